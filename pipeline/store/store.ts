@@ -1,0 +1,19 @@
+/** A stored blob, as a listing shows it. */
+export interface BlobInfo {
+  /** Segments joined by `/`, on every platform. */
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/** Blobs: Azure's, or a folder. */
+export interface Store {
+  /**
+   * Creates a blob in one step: a reader sees all of it or nothing. A name states its exact content, so a blob that is
+   * already there is success, and stays as it is.
+   */
+  put(name: string, bytes: Uint8Array, metadata: Record<string, string>): Promise<"created" | "exists">;
+  /** The blobs whose names start with `prefix`, in the order of their names. */
+  list(prefix: string): AsyncIterable<BlobInfo>;
+  /** @throws {Error} when there is no such blob. */
+  get(name: string): Promise<Uint8Array>;
+}
