@@ -9,6 +9,8 @@ export interface OutgoingEvent {
 export interface HubEvent {
   readonly body: Uint8Array;
   readonly sequenceNumber: number;
+  /** Where the hub finds it again; the hub's own notation. */
+  readonly offset: string;
   /** When the hub accepted it: ISO 8601, UTC, milliseconds. */
   readonly enqueuedAt: string;
 }

@@ -10,3 +10,6 @@ export interface Source {
    */
   ticks(signal: AbortSignal): AsyncIterable<Tick>;
 }
+
+/** Something worth a line in the log; `scripts/` decides where it goes. */
+export type SourceLog = (event: string, fields: Record<string, unknown>) => void;

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import {
+  EventHubConsumerClient,
+  EventHubProducerClient,
+  type EventHubProperties,
+  type TokenCredential,
+} from "@azure/event-hubs";
+import { blobCheckpoints, type ContainerClientLike } from "./checkpoints.ts";
+import { explain } from "./explain.ts";
+import type { Hub, Log, OutgoingEvent } from "./hub.ts";
+import { receivePartitions } from "./receive_partitions.ts";
+
+/** Where the hub is, and how to get in. */
+export type EventHubsAddress =
+  | { readonly connectionString: string; readonly hub: string }
+  /** `namespace` is the host: `example.servicebus.windows.net`. */
+  | { readonly namespace: string; readonly hub: string; readonly credential: TokenCredential };
+
+/** What the adapter works with. */
+export interface EventHubsOptions {
+  readonly address: EventHubsAddress;
+  readonly consumerGroup: string;
+  /** Where checkpoints are kept; `null` for a hub that only sends. */
+  readonly checkpoints: ContainerClientLike | null;
+  readonly log: Log;
+}
+
+// The SDK's own defaults wait 30 s between attempts, and 60 s for an answer that a dropped connection never sends.
+const clientOptions = {
+  retryOptions: { maxRetries: 3, retryDelayInMs: 250, timeoutInMs: 10_000 },
+};
+
+// Another receiver's partitions are free this long after its last sign of life. The SDK's 60 s keep a restarted
+// receiver idle for a minute after a kill.
+const loadBalancingOptions = {
+  strategy: "greedy" as const,
+  updateIntervalInMs: 5_000,
+  partitionOwnershipExpirationIntervalInMs: 20_000,
+};
+
+/**
+ * Azure Event Hubs, or the emulator. Asks the hub for its properties before it returns.
+ *
+ * @throws {Error} when the hub can't be reached, refuses us, or isn't there: says which, and what to do.
+ */
+export async function eventHubs(
+  { address, consumerGroup, checkpoints, log }: EventHubsOptions,
+): Promise<Hub> {
+  const producer = "connectionString" in address
+    ? new EventHubProducerClient(address.connectionString, address.hub, clientOptions)
+    : new EventHubProducerClient(address.namespace, address.hub, address.credential, clientOptions);
+  const host = producer.fullyQualifiedNamespace;
+  let properties: EventHubProperties;
+  try {
+    properties = await producer.getEventHubProperties();
+  } catch (error) {
+    await producer.close().catch(() => {});
+    throw explain(error, { host, hub: address.hub, consumerGroup });
+  }
+  return {
+    send: (events, signal) => sendEvents(producer, events, signal),
+    async receive(handle, options, signal) {
+      if (checkpoints === null) throw new Error("Cannot receive: no container was given for the checkpoints");
+      const generation = generationOf(host, properties);
+      const store = blobCheckpoints(checkpoints, generation);
+      const options_ = { ...clientOptions, loadBalancingOptions };
+      const consumer = "connectionString" in address
+        ? new EventHubConsumerClient(consumerGroup, address.connectionString, address.hub, store, options_)
+        : new EventHubConsumerClient(consumerGroup, host, address.hub, address.credential, store, options_);
+      await receivePartitions({ consumer, store, consumerGroup, generation, handle, options, log }, signal);
+    },
+    [Symbol.asyncDispose]: () => producer.close(),
+  };
+}
+
+/** Which life of the hub this is: it changes when a hub is deleted and made anew under the same name. */
+function generationOf(host: string, { name, createdOn }: EventHubProperties): string {
+  const life = `${host.toLowerCase()}/${name.toLowerCase()}@${createdOn.toISOString()}`;
+  return createHash("sha256").update(life).digest("hex").slice(0, 12);
+}
+
+async function sendEvents(
+  producer: EventHubProducerClient,
+  events: readonly OutgoingEvent[],
+  abortSignal: AbortSignal,
+): Promise<void> {
+  for (const [partitionKey, group] of Map.groupBy(events, (event) => event.partitionKey)) {
+    let batch = await producer.createBatch({ partitionKey, abortSignal });
+    for (const { body } of group) {
+      const event = { body, contentType: "application/json" };
+      if (batch.tryAdd(event)) continue;
+      if (batch.count > 0) await producer.sendBatch(batch, { abortSignal });
+      batch = await producer.createBatch({ partitionKey, abortSignal });
+      if (!batch.tryAdd(event)) {
+        throw new Error(
+          `Cannot send event: ${body.length} bytes, the hub takes ${batch.maxSizeInBytes} at most`,
+        );
+      }
+    }
+    if (batch.count > 0) await producer.sendBatch(batch, { abortSignal });
+  }
+}

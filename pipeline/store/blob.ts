@@ -1,0 +1,103 @@
+import { arrayBuffer } from "node:stream/consumers";
+import { BlobServiceClient, type ContainerClient, RestError } from "@azure/storage-blob";
+import type { Store } from "./store.ts";
+
+/** Where the blobs are, and how to get in. */
+export type StorageAddress =
+  | { readonly connectionString: string }
+  | { readonly accountUrl: string; readonly credential: Credential };
+
+/** Proves who we are, as `@azure/identity` does. */
+type Credential = BlobServiceClient["credential"];
+
+/**
+ * A container of an Azure storage account, or of Azurite; made when it isn't there.
+ *
+ * @throws {Error} when the account can't be reached or refuses us: says which, and what to do.
+ */
+export async function openContainer(address: StorageAddress, name: string): Promise<ContainerClient> {
+  const container = serviceClient(address).getContainerClient(name);
+  try {
+    // Asked first: a reader's role may look, but not create.
+    if (!(await container.exists())) await container.createIfNotExists();
+  } catch (error) {
+    throw explain(error, container);
+  }
+  return container;
+}
+
+/** Blobs of a container, each created in one put. */
+export function blobStore(container: ContainerClient): Store {
+  return {
+    async put(name, bytes, metadata) {
+      const blob = container.getBlockBlobClient(name);
+      try {
+        await blob.uploadData(bytes, {
+          metadata,
+          conditions: { ifNoneMatch: "*" },
+          blobHTTPHeaders: { blobContentType: "application/x-ndjson" },
+        });
+        return "created";
+      } catch (error) {
+        if (error instanceof RestError && error.code === "BlobAlreadyExists") return "exists";
+        throw explain(error, container);
+      }
+    },
+    async *list(prefix) {
+      try {
+        for await (const blob of container.listBlobsFlat({ prefix })) {
+          yield { name: blob.name, sizeBytes: blob.properties.contentLength ?? 0 };
+        }
+      } catch (error) {
+        throw explain(error, container);
+      }
+    },
+    async get(name) {
+      try {
+        // One request, where downloadToBuffer asks for the size first.
+        const { readableStreamBody } = await container.getBlobClient(name).download();
+        return new Uint8Array(await arrayBuffer(readableStreamBody!));
+      } catch (error) {
+        throw explain(error, container);
+      }
+    },
+  };
+}
+
+function serviceClient(address: StorageAddress): BlobServiceClient {
+  const options = {
+    retryOptions: { maxTries: 4, retryDelayInMs: 250, maxRetryDelayInMs: 4_000, tryTimeoutInMs: 15_000 },
+  };
+  if ("accountUrl" in address) return new BlobServiceClient(address.accountUrl, address.credential, options);
+  try {
+    return BlobServiceClient.fromConnectionString(address.connectionString, options);
+  } catch (cause) {
+    throw new Error(
+      "STORAGE_CONNECTION_STRING is not one: expected DefaultEndpointsProtocol=...;AccountName=...;AccountKey=..., " +
+        "or UseDevelopmentStorage=true",
+      { cause },
+    );
+  }
+}
+
+/** The same error in one line, with the way to mend it. */
+function explain(error: unknown, container: ContainerClient): Error {
+  const { origin, hostname } = new URL(container.url);
+  const { code = "", statusCode, message } = error as RestError;
+  const local = /^(localhost|127\.|\[::1)/.test(hostname);
+  const advice = () => {
+    if (code === "ECONNREFUSED" || code === "REQUEST_SEND_ERROR") {
+      return local
+        ? "nothing listens there: start it with `deno task local` in another terminal, or set STORAGE_ACCOUNT_URL"
+        : "it can't be reached: check STORAGE_ACCOUNT_URL and the network";
+    }
+    if (code === "ENOTFOUND") return "there is no such host: check STORAGE_ACCOUNT_URL";
+    if (statusCode === 401 || statusCode === 403) {
+      return `it refuses the credentials (${code}): check the key, or the role (Storage Blob Data Contributor)`;
+    }
+    if (code === "BlobNotFound") return `container "${container.containerName}" has no such blob`;
+    if (code === "ContainerNotFound") return `it has no container "${container.containerName}"`;
+    return message.split("\n")[0]!;
+  };
+  return new Error(`Storage at ${origin}: ${advice()}`, { cause: error });
+}
