@@ -1,4 +1,6 @@
 import type { ColumnType, Value } from "./engine.ts";
+import { readHeader } from "./header.ts";
+import { parameterNames, splitStatements } from "./sql_text.ts";
 
 /** A `$name` that an analysis understands: `-- param: periods integer = 5 min 1 max 100000 | how many prices`. */
 export interface Parameter {
@@ -37,4 +39,76 @@ export interface Analysis {
   /** Conditions that every row of the result fulfils. */
   readonly checks: readonly string[];
   readonly sql: string;
+}
+
+/** Where an analysis went wrong, as far as is known. */
+export interface AnalysisPlace {
+  readonly file?: string | null;
+  /** Counts from 1. */
+  readonly line?: number | null;
+  readonly sql?: string | null;
+  readonly cause?: unknown;
+}
+
+/** An analysis that is written wrongly, that the database refuses, or whose result is not what its header says. */
+export class AnalysisError extends Error {
+  override readonly name = "AnalysisError";
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly sql: string | null;
+
+  /** @param problem What is wrong and how to mend it; the message puts file and line before it. */
+  constructor(readonly problem: string, { file = null, line = null, sql = null, cause }: AnalysisPlace = {}) {
+    const place = [file, line].filter((part) => part !== null).join(":");
+    super(place === "" ? problem : `${place}: ${problem}`, { cause });
+    this.file = file;
+    this.line = line;
+    this.sql = sql;
+  }
+}
+
+/**
+ * Reads an analysis: the header's notes, and that they fit each other and the SQL.
+ *
+ * @param file Its name, `moving_average.sql`, with or without folders before it.
+ * @throws {AnalysisError} with file and line, for a note that is unknown, repeated or malformed, for a parameter
+ * that is used but not declared or declared but not used, and for anything but one statement.
+ */
+export function parseAnalysis(file: string, text: string): Analysis {
+  const fail = (problem: string, line: number | null = null): never => {
+    throw new AnalysisError(problem, { file, line, sql: text });
+  };
+  const name = /(?:^|\/)([a-z][a-z0-9_]*)\.sql$/.exec(file)?.[1] ??
+    fail("the file's name must be a-z, 0-9 and _, and end in .sql");
+  const header = readHeader(text, fail);
+  const statements = splitStatements(text).length;
+  if (statements !== 1) fail(`has ${statements} statements, expected one`);
+
+  const used = parameterNames(text);
+  for (const { value, line } of header.parameters) {
+    if (!used.includes(value.name)) {
+      fail(`parameter "${value.name}" is declared but $${value.name} is not used`, line);
+    }
+  }
+  const declared = header.parameters.map(({ value }) => value.name);
+  const missing = used.find((parameter) => !declared.includes(parameter));
+  if (missing !== undefined) fail(`$${missing} is used but not declared; add "-- param: ${missing} ..."`);
+
+  const columns = header.columns.map(({ value }) => value);
+  for (const { value, line } of header.charts) {
+    const stranger = Object.values(value.channels).flat().find((x) =>
+      !columns.some((column) => column.name === x)
+    );
+    if (stranger !== undefined) fail(`chart uses the column "${stranger}", which is not declared`, line);
+  }
+  return {
+    name,
+    title: header.title,
+    about: header.about,
+    parameters: header.parameters.map(({ value }) => value),
+    columns,
+    charts: header.charts.map(({ value }) => value),
+    checks: header.checks.map(({ value }) => value),
+    sql: text,
+  };
 }
