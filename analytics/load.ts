@@ -1,0 +1,145 @@
+import type { Store } from "#pipeline/store/store.ts";
+import type { Blob, Engine, Table, Value } from "./engine.ts";
+import { ParameterError } from "./parameter.ts";
+import { splitStatements } from "./sql_text.ts";
+import { formatMicros, formatTime, parseMicros } from "./time.ts";
+
+/** Which ticks to load. Times are ISO 8601, UTC unless they say otherwise; `null` is no bound. */
+export interface LoadRange {
+  /** The first tick time that counts. */
+  readonly from: string | null;
+  /** The first tick time that counts no more. */
+  readonly to: string | null;
+  readonly symbol: string | null;
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  /** Called when a blob has been read, in their order. */
+  readonly onBlob?: (done: number, total: number) => void;
+}
+
+/** What was read: `lines = refused + outside + redelivered + repeated + ticks`. */
+export interface LoadSummary {
+  readonly blobs: number;
+  readonly lines: number;
+  readonly ticks: number;
+  /** Lines that are no tick. */
+  readonly refused: number;
+  /** Ticks out of the range asked for. */
+  readonly outside: number;
+  /** Lines left out because the same event, by generation, partition and sequence number, was there already. */
+  readonly redelivered: number;
+  /** Lines left out because the same tick, by id, was there already in another event. */
+  readonly repeated: number;
+  readonly symbols: readonly string[];
+  /** Time of the first and of the last tick, ISO 8601 UTC; `null` without ticks. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** The first ten refused lines. */
+  readonly refusals: readonly Refusal[];
+}
+
+export interface Refusal {
+  readonly blob: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** How many blobs are fetched at once: enough to hide a store's latency. */
+const fetchesAtOnce = 16;
+
+/**
+ * Fills the table `ticks` from the store's blobs, and `refused_ticks` with the lines that are none.
+ *
+ * Every blob is read whatever the range: a blob's name states when its events reached the hub, and a replayed tick's own
+ * time may be any.
+ *
+ * @throws {ParameterError} for a `from` or `to` that is no time, or a range that is empty.
+ */
+export async function loadTicks(
+  engine: Engine,
+  store: Store,
+  range: LoadRange,
+  { signal, onBlob }: LoadOptions = {},
+): Promise<LoadSummary> {
+  const parameters = { from: utcTime("from", range.from), to: utcTime("to", range.to), symbol: range.symbol };
+  if (parameters.from !== null && parameters.to !== null && parameters.from >= parameters.to) {
+    throw new ParameterError("to", range.to!, `expected a time after from=${range.from}`);
+  }
+  const names = await listTicks(store);
+  await engine.load(fetchBlobs(store, names, signal, onBlob));
+  const staging = await Deno.readTextFile(new URL("../sql/ticks.sql", import.meta.url));
+  for (const statement of splitStatements(staging)) await engine.run(statement, parameters);
+  return await summarize(engine, names.length);
+}
+
+function utcTime(name: string, text: string | null): string | null {
+  if (text === null) return null;
+  const micros = parseMicros(text);
+  if (micros === undefined) {
+    throw new ParameterError(
+      name,
+      text,
+      "expected an ISO 8601 time such as 2026-05-01 or 2026-05-01T12:00:00Z",
+    );
+  }
+  return formatMicros(micros);
+}
+
+/** The names of all blobs that hold ticks; rejects and gap notes are lines of another kind. */
+async function listTicks(store: Store): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of store.list("")) {
+    if (/\.(ndjson|jsonl|json)$/.test(name) && !/^(rejects|gaps)\//.test(name)) names.push(name);
+  }
+  return names;
+}
+
+/** The blobs in the order of their names, the next few of them already under way. */
+async function* fetchBlobs(
+  store: Store,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+  onBlob: LoadOptions["onBlob"],
+): AsyncIterable<Blob> {
+  const underWay: Promise<Uint8Array>[] = [];
+  for (const [index, name] of names.entries()) {
+    while (underWay.length < fetchesAtOnce && index + underWay.length < names.length) {
+      const fetch = store.get(names[index + underWay.length]!);
+      // Its failure is met when its turn comes; until then it must not count as unhandled.
+      fetch.catch(() => {});
+      underWay.push(fetch);
+    }
+    const bytes = await underWay.shift()!;
+    signal?.throwIfAborted();
+    yield { name, bytes };
+    onBlob?.(index + 1, names.length);
+  }
+}
+
+async function summarize(engine: Engine, blobs: number): Promise<LoadSummary> {
+  const [counts] = rowsOf(await engine.run("select * from load_counts"));
+  const symbols = rowsOf(await engine.run("select distinct symbol from ticks order by symbol"));
+  const [span] = rowsOf(await engine.run("select min(time) as first, max(time) as last from ticks"));
+  const refusals = rowsOf(
+    await engine.run("select blob, line, reason from refused_ticks order by blob, line limit 10"),
+  );
+  const isoTime = (ms: Value | undefined) => typeof ms === "number" ? formatTime(ms) : null;
+  return {
+    blobs,
+    ...counts as unknown as Omit<LoadSummary, "blobs" | "symbols" | "from" | "to" | "refusals">,
+    symbols: symbols.map(({ symbol }) => symbol as string),
+    from: isoTime(span?.first),
+    to: isoTime(span?.last),
+    refusals: refusals as unknown as Refusal[],
+  };
+}
+
+/** A small result, row by row. */
+function rowsOf({ columns, rows }: Table): Record<string, Value>[] {
+  return Array.from(
+    { length: rows },
+    (_, row) => Object.fromEntries(columns.map(({ name, values }) => [name, values[row]!])),
+  );
+}
