@@ -1,0 +1,67 @@
+import { type Analysis, AnalysisError } from "./analysis.ts";
+import type { Column, Engine, Table, Value } from "./engine.ts";
+import { readParameters } from "./parameter.ts";
+import { splitStatements } from "./sql_text.ts";
+import { formatTime } from "./time.ts";
+
+/** A result, and the values it was made with: those given and the defaults of the others. */
+export interface AnalysisResult {
+  readonly table: Table;
+  readonly parameters: Readonly<Record<string, Value>>;
+}
+
+/**
+ * Runs an analysis over the loaded ticks, and holds the result against the header: its columns, by name and type, and
+ * its checks.
+ *
+ * @param given Parameters as texts, by name.
+ * @throws {ParameterError} for a parameter that is not declared, not of its type or out of its bounds.
+ * @throws {AnalysisError} with the file, when the database refuses the SQL or the result is not what the header says.
+ */
+export async function runAnalysis(
+  engine: Engine,
+  analysis: Analysis,
+  given: Readonly<Record<string, string>>,
+): Promise<AnalysisResult> {
+  const parameters = readParameters(analysis.parameters, given);
+  const file = `${analysis.name}.sql`;
+  try {
+    const { columns, rows } = await engine.run(withChecks(analysis), parameters);
+    const table = { columns: columns.slice(0, columns.length - analysis.checks.length), rows };
+    verifyColumns(analysis, table);
+    for (const [index, check] of analysis.checks.entries()) {
+      verifyCheck(check, columns.at(index - analysis.checks.length)!, table);
+    }
+    return { table, parameters };
+  } catch (cause) {
+    if (!(cause instanceof AnalysisError)) throw cause;
+    const { problem, line, sql } = cause;
+    throw new AnalysisError(problem, { file, line, sql: sql ?? analysis.sql, cause });
+  }
+}
+
+/** Each check becomes one more column. All on the first line, so that the database's line numbers are the file's. */
+function withChecks({ sql, checks }: Analysis): string {
+  if (checks.length === 0) return sql;
+  const columns = checks.map((check, index) => `, (${check}) as "check ${index + 1}"`);
+  return `select *${columns.join("")} from (${splitStatements(sql)[0]}\n)`;
+}
+
+function verifyColumns({ columns: declared }: Analysis, { columns }: Table): void {
+  const show = (all: readonly { name: string; type: string }[]) =>
+    all.map(({ name, type }) => `${name} ${type}`).join(", ");
+  if (show(declared) === show(columns)) return;
+  throw new AnalysisError(`the result has the columns ${show(columns)}; the header says ${show(declared)}`);
+}
+
+/** As in SQL, a check that is null is no failure. */
+function verifyCheck(check: string, { values }: Column, { columns, rows }: Table): void {
+  for (let row = 0; row < rows; row++) {
+    if (values[row] !== false) continue;
+    const shown = columns.map(({ name, type, values }) => {
+      const value = values[row]!;
+      return `${name}=${type === "timestamp" && value !== null ? formatTime(Number(value)) : value}`;
+    });
+    throw new AnalysisError(`check "${check}" fails in row ${row + 1}: ${shown.join(" ")}`);
+  }
+}

@@ -1,0 +1,26 @@
+-- title: Z-score
+-- about: How many sample standard deviations each price is from the mean of all prices loaded, per symbol. It looks ahead:
+--   every price is judged by those that came after it, too. Where all prices are equal, or there is one only, nothing
+--   deviates and the score is null.
+-- param: threshold double = 2 min 0 max 100 | a price is an anomaly beyond this many deviations, up or down
+-- column: symbol text | base and quote currency
+-- column: time timestamp | of the price, UTC
+-- column: price double | in the quote currency
+-- column: z_score double | standard deviations
+-- column: is_anomaly boolean | whether the score is beyond the threshold
+-- chart: line x=time y=z_score mark=is_anomaly
+-- check: is_anomaly is not null
+with
+  symbols as (
+    select symbol, avg(price) as mean, stddev_samp(price) as deviation
+    from ticks
+    group by symbol
+  ),
+  scores as (
+    select symbol, time, sequence_number, id, price, (price - mean) / nullif(deviation, 0) as z_score
+    from ticks
+    join symbols using (symbol)
+  )
+select symbol, time, price, z_score, coalesce(abs(z_score) > $threshold, false) as is_anomaly
+from scores
+order by symbol, time, sequence_number, id
