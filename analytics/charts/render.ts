@@ -1,0 +1,66 @@
+import type { Framed } from "./frame.ts";
+import { margin } from "./frame.ts";
+import { fontFamily } from "./theme.ts";
+
+/** Vega-lite tells of oddities through a logger; a library prints nothing. */
+const silent = {
+  level: () => silent,
+  error: () => silent,
+  warn: () => silent,
+  info: () => silent,
+  debug: () => silent,
+};
+
+/**
+ * Draws a specification as a standalone SVG of exactly its size.
+ *
+ * @param about what a reader who can't see the picture is told
+ */
+export async function render(
+  framed: Framed,
+  about: { readonly title: string; readonly description: string },
+): Promise<string> {
+  const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
+  const { width, height } = framed;
+  // deno-lint-ignore no-explicit-any -- the specification is plain JSON here, vega-lite's own type would take over
+  const compiled = vegaLite.compile(framed.spec as any, { logger: silent as any }).spec;
+  const sized = {
+    ...compiled,
+    autosize: { type: "none" as const },
+    width: width - margin.left - margin.right,
+    height: height - margin.top - margin.pane - margin.bottom,
+    padding: { left: margin.left, right: margin.right, top: margin.top + margin.pane, bottom: margin.bottom },
+  };
+  const view = new vega.View(vega.parse(sized), { renderer: "none", logLevel: vega.None });
+  try {
+    return accessible(slim(await view.toSVG()), about);
+  } finally {
+    view.finalize();
+  }
+}
+
+/**
+ * What every element repeats goes: the font is said once, at the root; roles and events mean nothing inside an image.
+ * Two decimals of a pixel are enough, and the same on every machine.
+ */
+function slim(svg: string): string {
+  const repeated = / (?:font-family|class|role|aria-[a-z]+|pointer-events)="[^"]*"| opacity="1"/g;
+  return svg.replace(/<[^>]*>/g, (tag) => tag.replace(repeated, "").replace(/(\.\d\d)\d+/g, "$1"));
+}
+
+function accessible(svg: string, about: { readonly title: string; readonly description: string }): string {
+  const opened = svg.replace(/^<svg([^>]*)>/, (_, attributes: string) => {
+    const names = `<title id="title">${escaped(about.title)}</title><desc id="desc">${
+      escaped(about.description)
+    }</desc>`;
+    const roles = `role="img" aria-labelledby="title desc" font-family="${fontFamily}"`;
+    return `<svg${attributes} ${roles}>${names}`;
+  });
+  // What XML 1.0 has no way to write would make the whole picture unreadable.
+  // deno-lint-ignore no-control-regex
+  return opened.toWellFormed().replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "\ufffd");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

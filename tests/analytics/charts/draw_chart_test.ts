@@ -1,0 +1,154 @@
+import { equal, match, ok, rejects } from "node:assert/strict";
+import { chartKinds, drawChart } from "#analytics/charts/index.ts";
+import { toPng } from "#analytics/charts/png.ts";
+import type { Table } from "#analytics/engine.ts";
+import { minutes, series, tableOf } from "./tables.ts";
+
+const chart = { kind: "line", channels: { x: ["time"], y: ["price"] } };
+const about = { title: "Price", columns: [] };
+
+function prices(count: number, price: (i: number) => number, time = (i: number) => i): Table {
+  return tableOf({
+    symbol: ["text", Array(count).fill("BTC-USD")],
+    time: ["timestamp", minutes(...Array.from({ length: count }, (_, i) => time(i)))],
+    price: ["double", series(count, price)],
+  });
+}
+
+/** Points of every path that is drawn as a line. */
+function pointsOf(svg: string): readonly (readonly [number, number])[] {
+  const paths = Array.from(
+    svg.matchAll(/<path [^>]*d="(M[^"]+)"[^>]*stroke-width="1.6"/g),
+    ([, d = ""]) => d,
+  );
+  return paths.flatMap((d) =>
+    Array.from(d.matchAll(/(-?[\d.]+),(-?[\d.]+)/g), ([, x, y]) => [Number(x), Number(y)] as const)
+  );
+}
+
+Deno.test("drawChart() gives a standalone picture with a role, a title and a description", async () => {
+  const svg = await drawChart(chart, prices(10, (i) => i), about, {
+    theme: "light",
+    width: 700,
+    height: 400,
+  });
+  match(svg, /^<svg [^>]*width="700" height="400"[^>]*role="img" aria-labelledby="title desc"/);
+  match(
+    svg,
+    /<title id="title">Price<\/title><desc id="desc">[^<]*2023-03-10 00:00 to 00:09 UTC[^<]*<\/desc>/,
+  );
+  ok(!svg.includes("href="), "nothing is fetched");
+});
+
+Deno.test("drawChart() gives the same bytes twice", async () => {
+  const table = prices(500, (i) => Math.sin(i / 9));
+  const draw = () => drawChart(chart, table, about, { theme: "dark" });
+  equal(await draw(), await draw());
+});
+
+for (const kind of Object.keys(chartKinds)) {
+  for (const rows of [0, 1]) {
+    Deno.test(`drawChart() draws ${kind} of ${rows} rows`, async () => {
+      const names = ["open", "high", "low", "close", "price"];
+      const table = tableOf({
+        symbol: ["text", Array(rows).fill("BTC-USD")],
+        time: ["timestamp", minutes(...Array(rows).fill(0))],
+        ...Object.fromEntries(names.map((name) => [name, ["double", Array(rows).fill(5)]] as const)),
+      });
+      const all = {
+        open: ["open"],
+        high: ["high"],
+        low: ["low"],
+        close: ["close"],
+        y: ["price"],
+        x: ["time"],
+      };
+      const needed = Object.fromEntries(
+        Object.entries(all).filter(([c]) => chartKinds[kind]!.required.includes(c)),
+      );
+      const svg = await drawChart({ kind, channels: needed }, table, about, { theme: "light" });
+      equal(svg.includes("No data in this range"), rows === 0);
+      ok(!svg.includes("NaN"), "no coordinate is missing");
+    });
+  }
+}
+
+Deno.test("drawChart() says so where every value is null", async () => {
+  const svg = await drawChart(chart, prices(10, () => NaN), about, { theme: "light" });
+  match(svg, /No data in this range/);
+});
+
+Deno.test("drawChart() breaks the line at a gap and shades it", async () => {
+  const even = await drawChart(chart, prices(60, (i) => i), about, { theme: "light" });
+  const gap = await drawChart(chart, prices(60, (i) => i, (i) => i < 30 ? i : i + 30), about, {
+    theme: "light",
+  });
+  const lines = (svg: string) => [...svg.matchAll(/d="M[^"]*"[^>]*stroke-width="1.6"/g)].length;
+  equal(lines(even), 1);
+  equal(lines(gap), 2);
+  match(gap, /1 gap without data shaded/);
+  match(gap, /fill="#eceef2"/);
+});
+
+Deno.test("drawChart() shows a row that stands alone between two gaps", async () => {
+  const time = (i: number) => i < 30 ? i : i === 30 ? 60 : i + 60;
+  const svg = await drawChart(chart, prices(60, (i) => i, time), about, { theme: "light" });
+  match(svg, /2 gaps without data shaded/);
+  equal([...svg.matchAll(/<path [^>]*d="[^"]*A/g)].length, 1);
+});
+
+Deno.test("drawChart() thins a big range and keeps its extremes", async () => {
+  const spike = (i: number) => i === 77_777 ? 500 : i === 12_345 ? -500 : Math.sin(i / 50);
+  const svg = await drawChart(chart, prices(100_000, spike), about, { theme: "light", width: 900 });
+  match(svg, /100,000 rows, thinned to the pixels with every extreme kept/);
+  const ys = pointsOf(svg).map(([, y]) => y);
+  ok(ys.length < 2500, `${ys.length} points are drawn`);
+  equal(ys.filter((y) => y === Math.min(...ys)).length, 1);
+  equal(ys.filter((y) => y === Math.max(...ys)).length, 1);
+  ok(Math.max(...ys) - Math.min(...ys) > 250, "the spikes span the plot");
+});
+
+Deno.test("drawChart() gives every symbol a pane, and says how many it leaves out", async () => {
+  const symbols = Array.from({ length: 8 }, (_, i) => `S${i}-USD`);
+  const table = tableOf({
+    symbol: ["text", symbols.flatMap((symbol) => [symbol, symbol])],
+    time: ["timestamp", symbols.flatMap(() => minutes(0, 1))],
+    price: ["double", symbols.flatMap((_, i) => [i, i + 1])],
+  });
+  const svg = await drawChart(chart, table, about, { theme: "light" });
+  match(svg, />S5-USD price</);
+  ok(!svg.includes(">S6-USD price<"));
+  match(svg, /2 more symbols not drawn/);
+});
+
+const wrong = [
+  [{ kind: "pie", channels: {} }, /"Price": no kind of chart is called "pie", there are: .*candles.*line/],
+  [{ kind: "toString", channels: {} }, /no kind of chart is called "toString"/],
+  [{ kind: "line", channels: { x: ["time"] } }, /line needs y=column, its channels are: x, y/],
+  [{ kind: "line", channels: { x: ["time"], y: ["prise"] } }, /y=prise: .*"prise".*: symbol, time, price/],
+  [{ kind: "line", channels: { x: ["time"], y: ["price"], z: ["price"] } }, /line has no channel "z"/],
+  [{ kind: "line", channels: { x: ["time"], y: ["symbol"] } }, /column "symbol" as numbers: it is text/],
+] as const;
+for (const [chart, message] of wrong) {
+  Deno.test(`drawChart() refuses ${JSON.stringify(chart)}`, async () => {
+    await rejects(drawChart(chart, prices(3, (i) => i), about, { theme: "light" }), { message });
+  });
+}
+
+Deno.test("toPng() renders in the font that ships with the project", async () => {
+  const svg = await drawChart(chart, prices(10, (i) => i), about, {
+    theme: "light",
+    width: 400,
+    height: 300,
+  });
+  const png = await toPng(svg, { scale: 2 });
+  deepEqualSize(png, 800, 600);
+  const without = await toPng(svg.replace(/<text.*?<\/text>/g, ""), { scale: 2 });
+  ok(png.length > without.length + 3000, "the words are in the picture");
+});
+
+function deepEqualSize(png: Uint8Array, width: number, height: number): void {
+  const view = new DataView(png.buffer, png.byteOffset);
+  equal(view.getUint32(16), width);
+  equal(view.getUint32(20), height);
+}
