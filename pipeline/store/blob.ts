@@ -83,7 +83,8 @@ function serviceClient(address: StorageAddress): BlobServiceClient {
 /** The same error in one line, with the way to mend it. */
 function explain(error: unknown, container: ContainerClient): Error {
   const { origin, hostname } = new URL(container.url);
-  const { code = "", statusCode, message } = error as RestError;
+  const { code = "", statusCode, message, name } = error as RestError;
+  const reason = message.split("\n")[0];
   const local = /^(localhost|127\.|\[::1)/.test(hostname);
   const advice = () => {
     if (code === "ECONNREFUSED" || code === "REQUEST_SEND_ERROR") {
@@ -92,12 +93,16 @@ function explain(error: unknown, container: ContainerClient): Error {
         : "it can't be reached: check STORAGE_ACCOUNT_URL and the network";
     }
     if (code === "ENOTFOUND") return "there is no such host: check STORAGE_ACCOUNT_URL";
+    if (/Credential|Authentication/.test(name)) {
+      return `an identity is needed, and none works (${reason}): check AZURE_TENANT_ID, AZURE_CLIENT_ID and ` +
+        "AZURE_CLIENT_SECRET, or set STORAGE_CONNECTION_STRING";
+    }
     if (statusCode === 401 || statusCode === 403) {
       return `it refuses the credentials (${code}): check the key, or the role (Storage Blob Data Contributor)`;
     }
     if (code === "BlobNotFound") return `container "${container.containerName}" has no such blob`;
     if (code === "ContainerNotFound") return `it has no container "${container.containerName}"`;
-    return message.split("\n")[0]!;
+    return reason;
   };
   return new Error(`Storage at ${origin}: ${advice()}`, { cause: error });
 }

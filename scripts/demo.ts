@@ -1,0 +1,174 @@
+import { join } from "node:path";
+import { readAnalyses } from "#analytics/catalog.ts";
+import type { LoadSummary } from "#analytics/load.ts";
+import { receive, type ReceiveTotals } from "#pipeline/receive.ts";
+import { openSource, sources } from "#pipeline/sources/index.ts";
+import type { Source } from "#pipeline/sources/source.ts";
+import { folderStore } from "#pipeline/store/folder.ts";
+import type { Store } from "#pipeline/store/store.ts";
+import { stream } from "#pipeline/stream.ts";
+import type { Tick } from "#pipeline/tick.ts";
+import { type Given, print, runCommand, UsageError } from "./command.ts";
+import { type Config, local } from "./config.ts";
+import { writeWhole } from "./files.ts";
+import { integer, oneOf, text } from "./flags.ts";
+import { type Balance, type Ledger, ledger } from "./ledger.ts";
+import { localStack } from "./local_stack.ts";
+import type { Logger } from "./log.ts";
+import { openReceivingHub, openSendingHub, openStore } from "./open.ts";
+import { publish } from "./publish.ts";
+import { loadFrom } from "./ticks.ts";
+
+const flags = {
+  events: integer("how many ticks [5000; a replay is taken whole]", null, { min: 1, max: 10_000_000 }),
+  seed: integer("simulated: the same seed gives the same prices", 1, { max: 2 ** 32 - 1 }),
+  source: oneOf("where the ticks come from", Object.keys(sources), "simulated"),
+  file: text("replay: a file or a folder", "PATH", null),
+  engine: oneOf("which DuckDB", ["wasm"], "wasm"),
+  out: text("folder for what comes out", "FOLDER", "out/demo"),
+};
+
+await runCommand({
+  name: "demo",
+  about:
+    "Takes ticks all the way on this machine, with no account: source, Event Hubs, blobs, DuckDB, report.",
+  operands: null,
+  flags,
+  examples: [
+    "deno task demo",
+    "deno task demo --events 20000 --seed 7",
+    "deno task demo --source replay --file prices.csv --out out/replay",
+  ],
+  run,
+});
+
+async function run({ flags, signal, logger }: Given<typeof flags>): Promise<number> {
+  if (flags.source === "replay" && flags.file === null) throw new UsageError("--source replay needs --file");
+  const count = flags.events ?? (flags.source === "simulated" ? 5_000 : Infinity);
+  const source = openSource(flags.source, {
+    symbol: "BTC-USD",
+    count,
+    speed: Infinity,
+    seed: flags.seed,
+    startMs: Date.parse("2026-01-01T00:00:00Z"),
+    stepMs: 60_000,
+    file: flags.file,
+    log: logger.log,
+  });
+  const lap = stopwatch();
+  await using temporary = await temporaryFolder();
+  await using stack = await localStack({
+    hub: local.hub,
+    partitions: 4,
+    hubPort: 0,
+    blobPort: 0,
+    folder: temporary.path,
+  });
+  const store = await openStore(stack.config);
+  const seconds = { start: lap(), stream: 0, receive: 0, analyze: 0 };
+
+  const sent = ledger();
+  await streamAll(source, sent, stack.config, logger, signal);
+  seconds.stream = lap();
+  const received = await receiveAll(store, sent.sent, stack.config, logger, signal);
+  seconds.receive = lap();
+  const { balance, summary } = await analyzeAll(store, sent, flags.source, flags.out, logger, signal);
+  seconds.analyze = lap();
+
+  const result = { ...balance, rejects: received.rejects, blobs: received.blobs, seconds };
+  await writeWhole(join(flags.out, "ledger.json"), [`${JSON.stringify(result, null, 2)}\n`]);
+  print(summaryText(balance, received, summary, seconds, flags.out));
+  return balance.lost === 0 && balance.duplicates === 0 && balance.unknown === 0 ? 0 : 1;
+}
+
+async function streamAll(
+  source: Source,
+  sent: Ledger,
+  config: Config,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  await using hub = await openSendingHub(config, logger.log);
+  const progress = logger.progress("stream", 0);
+  const onSent = (ticks: readonly Tick[]) => {
+    sent.add(ticks);
+    progress.update(sent.sent, sent.sent);
+  };
+  await stream(source, hub, { batchTicks: 500, graceMs: 0, onSent }, signal);
+  progress.stop();
+  signal.throwIfAborted();
+}
+
+async function receiveAll(
+  store: Store,
+  expected: number,
+  config: Config,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<ReceiveTotals> {
+  await using hub = await openReceivingHub(config, logger.log);
+  const progress = logger.progress("receive", expected);
+  const limits = { events: 50, bytes: 4_194_304, ageMs: 10_000 };
+  const onBatch = ({ events }: { events: number }) => progress.update(events);
+  const totals = await receive(hub, store, { limits, once: true, onBatch }, signal);
+  progress.stop();
+  signal.throwIfAborted();
+  return totals;
+}
+
+/** Reads back what was stored, publishes it, and leaves the blobs beside it for `analyze --in`. */
+async function analyzeAll(
+  store: Store,
+  sent: Ledger,
+  sourceName: string,
+  out: string,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<{ balance: Balance; summary: LoadSummary }> {
+  const everything = { from: null, to: null, symbol: null };
+  await using ticks = await loadFrom(store, `${sourceName}, by the local stack`, everything, logger, signal);
+  const { engine, summary, source } = ticks;
+  const analyses = await readAnalyses();
+  const progress = logger.progress("analyze", analyses.length);
+  const onAnalysis = progress.update;
+  await publish({ engine, analyses, parameters: {}, summary, source, out, signal, onAnalysis });
+  progress.stop();
+  const folder = folderStore(join(out, "blobs"));
+  for await (const { name } of store.list("")) await folder.put(name, await store.get(name), {});
+  return { balance: await sent.balance(engine), summary };
+}
+
+function summaryText(
+  { sent, stored, lost, duplicates }: Balance,
+  { blobs, rejects }: ReceiveTotals,
+  { from, to }: LoadSummary,
+  seconds: Readonly<Record<string, number>>,
+  out: string,
+): string {
+  return [
+    `${sent} ticks sent, ${stored} stored, ${lost} lost, ${duplicates} duplicates (${blobs} blobs, ${rejects} rejects)`,
+    `from ${from} to ${to}`,
+    Object.entries(seconds).map(([step, value]) => `${step} ${value.toFixed(1)} s`).join(", "),
+    "",
+    `Report  ${join(out, "report.html")}`,
+    `CSV     ${join(out, "csv")}`,
+    `Charts  ${join(out, "charts")}`,
+    `Blobs   ${join(out, "blobs")}    (try: deno task analyze --in ${join(out, "blobs")})`,
+  ].join("\n");
+}
+
+async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "ticklake-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** Seconds since it was last asked. */
+function stopwatch(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const lap = (now - last) / 1000;
+    last = now;
+    return lap;
+  };
+}

@@ -1,0 +1,22 @@
+import { basename, dirname, join } from "node:path";
+
+/** Writes a file whole: under a temporary name first, so that a reader, or a crash, never meets half of it. */
+export async function writeWhole(path: string, content: Uint8Array | Iterable<string>): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.${basename(path)}.${Deno.pid}.tmp`);
+  try {
+    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    for (const bytes of content instanceof Uint8Array ? [content] : encoded(content)) {
+      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+    }
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+  await Deno.rename(temporary, path);
+}
+
+function* encoded(texts: Iterable<string>): Iterable<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const text of texts) yield encoder.encode(text);
+}

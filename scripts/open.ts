@@ -1,0 +1,69 @@
+import { parseEnv } from "node:util";
+import { eventHubs, type EventHubsAddress } from "#pipeline/hub/event_hubs.ts";
+import type { Hub, Log } from "#pipeline/hub/hub.ts";
+import { blobStore, openContainer, type StorageAddress } from "#pipeline/store/blob.ts";
+import type { Store } from "#pipeline/store/store.ts";
+import { type Config, readConfig, type Setting, settings } from "./config.ts";
+
+/**
+ * The settings of this process: its environment, and the file `.env` for what the environment doesn't have.
+ *
+ * @throws {ConfigError} when they don't fit together.
+ */
+export function processConfig(): Config {
+  const file = readEnvFile();
+  const env: Partial<Record<Setting, string>> = {};
+  for (const name of Object.keys(settings) as Setting[]) {
+    const value = Deno.env.get(name) || file[name];
+    if (!value) continue;
+    env[name] = value;
+    // DefaultAzureCredential reads the environment itself.
+    if (name.startsWith("AZURE_")) Deno.env.set(name, value);
+  }
+  return readConfig(env);
+}
+
+/** The hub of the settings, for sending. */
+export async function openSendingHub(config: Config, log: Log): Promise<Hub> {
+  const address = await hubAddress(config);
+  return await eventHubs({ address, consumerGroup: config.hub.consumerGroup, checkpoints: null, log });
+}
+
+/** The hub of the settings, for receiving, with its checkpoints in the storage account. */
+export async function openReceivingHub(config: Config, log: Log): Promise<Hub> {
+  const checkpoints = await openContainer(await storageAddress(config), config.storage.checkpoints);
+  const address = await hubAddress(config);
+  return await eventHubs({ address, consumerGroup: config.hub.consumerGroup, checkpoints, log });
+}
+
+/** The blobs of the settings. */
+export async function openStore(config: Config): Promise<Store> {
+  return blobStore(await openContainer(await storageAddress(config), config.storage.container));
+}
+
+async function hubAddress({ hub }: Config): Promise<EventHubsAddress> {
+  return "connectionString" in hub
+    ? { connectionString: hub.connectionString, hub: hub.name }
+    : { namespace: hub.namespace, hub: hub.name, credential: await identity() };
+}
+
+async function storageAddress({ storage }: Config): Promise<StorageAddress> {
+  return "connectionString" in storage
+    ? { connectionString: storage.connectionString }
+    : { accountUrl: storage.accountUrl, credential: await identity() };
+}
+
+/** A service principal from AZURE_*, a managed identity, or what the machine is signed in with. */
+async function identity() {
+  const { DefaultAzureCredential } = await import("@azure/identity");
+  return new DefaultAzureCredential();
+}
+
+function readEnvFile(): Readonly<Record<string, string | undefined>> {
+  try {
+    return parseEnv(Deno.readTextFileSync(".env"));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
+import type { Engine } from "#analytics/engine.ts";
+import { type LoadRange, type LoadSummary, loadTicks } from "#analytics/load.ts";
+import { folderStore } from "#pipeline/store/folder.ts";
+import type { Store } from "#pipeline/store/store.ts";
+import { symbolPattern } from "#pipeline/tick.ts";
+import { pattern, text, time } from "./flags.ts";
+import type { Logger } from "./log.ts";
+import { openStore, processConfig } from "./open.ts";
+
+/** The flags that choose ticks: `analyze` and `merge` share them. */
+export const tickFlags = {
+  in: text("read a folder of blobs instead of the configured store", "FOLDER", null),
+  from: time("first tick time that counts"),
+  to: time("first tick time that counts no more"),
+  symbol: pattern("only this pair", "SYMBOL", symbolPattern, "a pair such as BTC-USD"),
+};
+
+/** Ticks in an engine, ready for queries. */
+export interface LoadedTicks extends AsyncDisposable {
+  readonly engine: Engine;
+  readonly summary: LoadSummary;
+  /** Where they came from, in words. */
+  readonly source: string;
+}
+
+/**
+ * Loads the ticks that the flags choose. Lines that are no tick are logged.
+ *
+ * @throws {Error} when there is no tick: names the folder or the container, and says what to do.
+ */
+export async function loadChosenTicks(
+  flags: LoadRange & { readonly in: string | null },
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<LoadedTicks> {
+  const { store, source } = await openChosenStore(flags.in);
+  return await loadFrom(store, source, flags, logger, signal);
+}
+
+/** The same from a store that is open already; `source` names it. */
+export async function loadFrom(
+  store: Store,
+  source: string,
+  range: LoadRange,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<LoadedTicks> {
+  await using opened = new AsyncDisposableStack();
+  const engine = opened.use(await duckdbWasm());
+  const progress = logger.progress("load", 0);
+  const { from, to, symbol } = range;
+  const summary = await loadTicks(engine, store, { from, to, symbol }, { signal, onBlob: progress.update });
+  progress.stop();
+  for (const { blob, line, reason } of summary.refusals) logger.log("load.refused", { blob, line, reason });
+  if (summary.ticks === 0) throw new Error(whyNone(source, range, summary));
+  const kept = opened.move();
+  return { engine, summary, source, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+async function openChosenStore(folder: string | null): Promise<{ store: Store; source: string }> {
+  if (folder !== null) {
+    const info = await Deno.stat(folder).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    });
+    if (info === null) throw new Error(`there is no folder "${folder}": check --in`);
+    if (!info.isDirectory) throw new Error(`"${folder}" is a file: --in takes a folder of blobs`);
+    return { store: folderStore(folder), source: folder };
+  }
+  const config = processConfig();
+  return { store: await openStore(config), source: `container ${config.storage.container}` };
+}
+
+function whyNone(
+  source: string,
+  { from, to, symbol }: LoadRange,
+  { blobs, lines, refused }: LoadSummary,
+): string {
+  if (blobs === 0) {
+    return `no blobs in ${source}: run \`deno task receive\` first, or name a folder with --in`;
+  }
+  if (lines === 0) return `no lines in the ${blobs} blobs of ${source}: they are empty`;
+  if (refused === lines) {
+    return `no ticks in ${source}: all ${lines} lines were refused, the first ones are logged above`;
+  }
+  const range = [from && `from ${from}`, to && `to ${to}`, symbol].filter(Boolean).join(" ");
+  return `no ticks of ${range} among the ${lines} lines of ${source}: check --from, --to and --symbol`;
+}
