@@ -82,19 +82,29 @@ function columnType(name: string, type: arrow.DataType): ColumnType {
 
 function columnValues(name: string, vector: arrow.Vector): ArrayLike<Value> {
   const raw = vector.toArray() as ArrayLike<Value | bigint>;
-  const values = raw instanceof BigInt64Array ? numbersOf(name, raw, vector.type) : raw as ArrayLike<Value>;
+  const isNull = vector.nullCount === 0 ? () => false : (row: number) => !vector.isValid(row);
+  const values = raw instanceof BigInt64Array
+    ? numbersOf(name, raw, vector.type, isNull)
+    : raw as ArrayLike<Value>;
   if (vector.nullCount === 0) return values;
-  return Array.from({ length: vector.length }, (_, row) => vector.isValid(row) ? values[row]! : null);
+  return Array.from({ length: vector.length }, (_, row) => isNull(row) ? null : values[row]!);
 }
 
 /** Integers of 64 bits as they are, microseconds as milliseconds. */
-function numbersOf(name: string, integers: BigInt64Array, type: arrow.DataType): Float64Array {
+function numbersOf(
+  name: string,
+  integers: BigInt64Array,
+  type: arrow.DataType,
+  isNull: (row: number) => boolean,
+): Float64Array {
   const perUnit = arrow.DataType.isTimestamp(type) ? 1000 : 1;
   const numbers = new Float64Array(integers.length);
-  for (const [row, integer] of integers.entries()) {
-    const number = Number(integer);
-    if (!Number.isSafeInteger(number)) {
-      throw new RangeError(`column "${name}" is ${integer} in row ${row + 1}, beyond 2^53: cast it to text`);
+  for (let row = 0; row < integers.length; row++) {
+    const number = Number(integers[row]);
+    if (!Number.isSafeInteger(number) && !isNull(row)) {
+      throw new RangeError(
+        `column "${name}" is ${integers[row]} in row ${row + 1}, beyond 2^53: cast it to text`,
+      );
     }
     numbers[row] = number / perUnit;
   }

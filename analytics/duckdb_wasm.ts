@@ -22,7 +22,6 @@ export async function duckdbWasm(): Promise<Engine> {
   for (const setting of lockdown) connection.query(setting);
   return {
     async load(blobs) {
-      connection.query(await Deno.readTextFile(new URL("../sql/raw_ticks.sql", import.meta.url)));
       for await (const chunk of encodeBlobs(blobs)) {
         connection.insertArrowFromIPCStream(chunk, { name: "raw_ticks", create: false });
       }

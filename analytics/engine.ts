@@ -30,8 +30,8 @@ export interface Blob {
 /** A database in memory. */
 export interface Engine extends AsyncDisposable {
   /**
-   * Adds every line of the blobs to the table `raw_ticks`, as it is: nothing is dropped here. A line that is no JSON
-   * object gets a row of its own that says so.
+   * Adds every line of the blobs to the table `raw_ticks` (sql/raw_ticks.sql), as it is: nothing is dropped here. A
+   * line that cannot be read gets a row of its own that says why.
    */
   load(blobs: AsyncIterable<Blob>): Promise<void>;
   /**

@@ -1,6 +1,6 @@
 -- One row a line of a blob, typed but not judged: the fields of a stored tick and of a DATA605 line, null where the
 -- line has none, and what is wrong with a line whose fields do not even have the right types.
-create table if not exists raw_ticks (
+create or replace table raw_ticks (
   blob text,
   line integer,
   problem text,
