@@ -1,0 +1,64 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { parse } from "csv-parse/sync";
+import type { Analysis } from "#analytics/analysis.ts";
+import { readAnalyses } from "#analytics/catalog.ts";
+import { toCsv } from "#analytics/csv.ts";
+import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
+import { loadTicks } from "#analytics/load.ts";
+import { runAnalysis } from "#analytics/run.ts";
+import { memoryStore } from "./memory_store.ts";
+
+/**
+ * A folder an analysis, with what it makes of ticks.ndjson: `expected.csv`, byte for byte (written anew with
+ * `deno test ... -- --update`), and `reference.csv`, figures from pandas (written by reference.py).
+ */
+const fixtures = new URL("../fixtures/analyses/", import.meta.url);
+const isUpdate = Deno.args.includes("--update");
+if (isUpdate && Deno.env.get("CI") !== undefined) throw new Error("--update is for people: CI compares");
+
+const engine = await duckdbWasm();
+Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());
+
+const ticks = await Deno.readFile(new URL("ticks.ndjson", fixtures));
+await loadTicks(engine, memoryStore({ "ticks.ndjson": ticks }), { from: null, to: null, symbol: null });
+const analyses = await readAnalyses();
+
+async function csv(analysis: Analysis): Promise<string> {
+  return [...toCsv((await runAnalysis(engine, analysis, {})).table)].join("");
+}
+
+Deno.test("every analysis has a fixture folder, and every folder an analysis", async () => {
+  const folders = (await Array.fromAsync(Deno.readDir(fixtures))).filter((entry) => entry.isDirectory);
+  deepEqual(folders.map(({ name }) => name).sort(), analyses.map(({ name }) => name));
+});
+
+for (const analysis of analyses) {
+  const folder = new URL(`${analysis.name}/`, fixtures);
+
+  Deno.test(`${analysis.name} is what it was, byte for byte`, async () => {
+    const expected = new URL("expected.csv", folder);
+    const written = await csv(analysis);
+    if (isUpdate) await Deno.writeTextFile(expected, written);
+    equal(written, await Deno.readTextFile(expected));
+  });
+
+  Deno.test(`${analysis.name} agrees with pandas`, async () => {
+    const reference = parse(await Deno.readTextFile(new URL("reference.csv", folder))) as string[][];
+    const result = parse(await csv(analysis)) as string[][];
+    deepEqual(result[0], reference[0]);
+    equal(result.length, reference.length);
+    for (const [row, cells] of result.entries()) {
+      for (const [index, cell] of cells.entries()) {
+        const expected = reference[row]![index]!;
+        const place = `row ${row}, ${result[0]![index]}: ${cell}, pandas says ${expected}`;
+        ok(cell === expected || isClose(cell, expected), place);
+      }
+    }
+  });
+}
+
+/** Agreement to 1e-9, relative; around zero, where what is left of prices is rounding, to 1e-10. */
+function isClose(a: string, b: string): boolean {
+  if (a === "" || b === "") return false;
+  return Math.abs(Number(a) - Number(b)) <= 1e-9 * Math.abs(Number(b)) + 1e-10;
+}
