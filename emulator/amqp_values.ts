@@ -1,0 +1,32 @@
+import type { Buffer } from "node:buffer";
+import rhea, { type Receiver, type Sender } from "rhea";
+import { checkValue } from "./wire/check.ts";
+
+/** What `$cbs` and `$management` are asked, so far as they look. */
+export interface Request {
+  readonly message_id?: string | number | Buffer;
+  readonly reply_to?: string;
+  readonly application_properties?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+/** Decodes a message that a client sent to `$cbs` or `$management`. @throws {WireError} on broken bytes */
+export function decodeMessage(bytes: Buffer): Request {
+  for (let at = 0; at < bytes.length;) at = checkValue(bytes, at, bytes.length);
+  return rhea.message.decode(bytes) as Request;
+}
+
+/** AMQP's number types for replies; a plain number would be sent as whatever is smallest. */
+export const amqpInt = (value: number): unknown => rhea.types.wrap_int(value);
+export const amqpLong = (value: number): unknown => rhea.types.wrap_long(value);
+export const amqpTimestamp = (timeMs: number): unknown => rhea.types.wrap_timestamp(timeMs);
+export const amqpStrings = (values: readonly string[]): unknown =>
+  rhea.types.wrap_array([...values], 0xa1, undefined as never);
+
+/** Fills in the properties of the attach that answers a client's; call it while the link opens. */
+export function setAttachProperties(
+  link: Sender | Receiver,
+  properties: Readonly<Record<string, unknown>>,
+): void {
+  (link as unknown as { local: { attach: { properties: unknown } } }).local.attach.properties = properties;
+}

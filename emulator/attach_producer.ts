@@ -1,0 +1,19 @@
+import type { Receiver } from "rhea";
+import type { Address } from "./address.ts";
+import { type Broker, findHub, findPartition } from "./broker.ts";
+import { serveProducer } from "./producer_link.ts";
+import type { Attached } from "./served_link.ts";
+
+/** Lets a client's sender in, to a hub or to one of its partitions. */
+export function attachProducer(
+  receiver: Receiver,
+  { hub: hubName, partition: id }: Address & { kind: "producer" },
+  broker: Broker,
+): Attached {
+  const hub = findHub(broker, hubName);
+  if ("refusal" in hub) return hub;
+  const partition = id === undefined ? undefined : findPartition(hub, id);
+  if (partition && "refusal" in partition) return partition;
+  serveProducer(receiver, { hub, partition, maxMessageBytes: broker.maxMessageBytes });
+  return { drop() {} };
+}

@@ -1,0 +1,111 @@
+import type { Receiver, Sender, Session } from "rhea";
+import { type Address, parseAddress } from "./address.ts";
+import { attachConsumer } from "./attach_consumer.ts";
+import { attachProducer } from "./attach_producer.ts";
+import type { Broker } from "./broker.ts";
+import { answerCbs } from "./cbs.ts";
+import { type AmqpError, notFound } from "./errors.ts";
+import { answerManagement } from "./management.ts";
+import { requestNode } from "./request_node.ts";
+import type { Attached, Link, ServedLink } from "./served_link.ts";
+
+/** The links of one connection. */
+export interface LinkTable {
+  /** A client's receiver has attached: the broker's end sends. */
+  openSender(sender: Sender): void;
+  /** A client's sender has attached: the broker's end receives. */
+  openReceiver(receiver: Receiver): void;
+  /** The client has detached a link. */
+  drop(link: Link): void;
+  /** The client has ended a session, which detaches its links without saying so. */
+  dropSession(session: Session | undefined): void;
+  /** Has every link look again for something to send. */
+  wake(): void;
+  /** Detaches every link with a reason. */
+  closeAll(reason: AmqpError): void;
+  /** The connection is gone. */
+  stop(): void;
+}
+
+/**
+ * A table that serves each link by its address, or refuses it with the reason in its detach.
+ *
+ * @param backlogBytes what the connection has yet to write
+ */
+export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable {
+  const served = new Map<Link, ServedLink>();
+  const nodes = {
+    cbs: requestNode(answerCbs),
+    management: requestNode((request) => answerManagement(request, broker)),
+  };
+
+  function serve(link: Link, address: string, attach: (named: Address) => Attached): void {
+    const named = parseAddress(address);
+    const attached = named === undefined ? { refusal: notFound(address) } : attach(named);
+    if (!("refusal" in attached)) return void served.set(link, attached);
+    broker.log("link.refused", { address, ...attached.refusal });
+    link.close(attached.refusal);
+  }
+
+  function attachSender(sender: Sender, address: string, named: Address): Attached {
+    switch (named.kind) {
+      case "cbs":
+      case "management":
+        return nodes[named.kind].serveReplies(sender);
+      case "consumer":
+        return attachConsumer(sender, named, { broker, backlogBytes, end: (reason) => end(sender, reason) });
+      case "producer":
+        return { refusal: notFound(address) };
+    }
+  }
+
+  function attachReceiver(receiver: Receiver, address: string, named: Address): Attached {
+    switch (named.kind) {
+      case "cbs":
+      case "management":
+        return nodes[named.kind].serveRequests(receiver);
+      case "producer":
+        return attachProducer(receiver, named, broker);
+      case "consumer":
+        return { refusal: notFound(address) };
+    }
+  }
+
+  function drop(link: Link): void {
+    served.get(link)?.drop();
+    served.delete(link);
+  }
+
+  function end(link: Link, reason: AmqpError): void {
+    drop(link);
+    link.close(reason);
+  }
+
+  return {
+    openSender(sender) {
+      const address = sender.source?.address ?? "";
+      sender.set_source({ address, filter: sender.source?.filter });
+      sender.set_target({ address: sender.target?.address });
+      serve(sender, address, (named) => attachSender(sender, address, named));
+    },
+    openReceiver(receiver) {
+      const address = receiver.target?.address ?? "";
+      receiver.set_source({ address: receiver.source?.address });
+      receiver.set_target({ address });
+      serve(receiver, address, (named) => attachReceiver(receiver, address, named));
+    },
+    drop,
+    dropSession(session) {
+      for (const link of served.keys()) if (link.session === session) drop(link);
+    },
+    wake() {
+      for (const link of served.values()) link.wake?.();
+    },
+    closeAll(reason) {
+      for (const link of served.keys()) end(link, reason);
+    },
+    stop() {
+      for (const link of served.keys()) drop(link);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { firstAtLeast } from "./search.ts";
+import type { Encode, LogRecord, PartitionLog, Place, Position, ReadLimits } from "./partition_log.ts";
+
+/** Options of {@linkcode memoryLog}. */
+export interface MemoryLogOptions {
+  /** Milliseconds since 1970. Defaults to `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** A partition log that lives in memory and keeps everything until it is closed: for tests and short runs. */
+export function memoryLog({ now = Date.now }: MemoryLogOptions = {}): PartitionLog {
+  const records: LogRecord[] = [];
+  const listeners = new Set<() => void>();
+  let sizeBytes = 0;
+  let closed = false;
+
+  function append(events: readonly Encode[]): Promise<void> {
+    if (closed) return Promise.reject(new Error("The log is closed and takes no more events"));
+    const added: LogRecord[] = [];
+    let offset = sizeBytes;
+    const enqueuedTimeMs = Math.max(now(), records.at(-1)?.enqueuedTimeMs ?? 0);
+    for (const encode of events) {
+      const place = { sequenceNumber: records.length + added.length, offset, enqueuedTimeMs };
+      const message = encode(place);
+      added.push({ ...place, message });
+      offset += message.length;
+    }
+    for (const record of added) records.push(record);
+    sizeBytes = offset;
+    for (const wake of listeners) wake();
+    return Promise.resolve();
+  }
+
+  function read(sequenceNumber: number, { count, bytes }: ReadLimits): readonly LogRecord[] {
+    const start = Math.max(sequenceNumber, 0);
+    let end = start;
+    let taken = 0;
+    while (end < records.length && end - start < count && (end === start || taken < bytes)) {
+      taken += records[end++]!.message.length;
+    }
+    return records.slice(start, end);
+  }
+
+  return {
+    beginSequenceNumber: 0,
+    get nextSequenceNumber() {
+      return records.length;
+    },
+    get last(): Place | undefined {
+      return records.at(-1);
+    },
+    get sizeBytes() {
+      return sizeBytes;
+    },
+    append,
+    read,
+    find: (position) => findIn(records, sizeBytes, position),
+    onAppend(wake) {
+      listeners.add(wake);
+      return () => listeners.delete(wake);
+    },
+    close() {
+      closed = true;
+      listeners.clear();
+      return Promise.resolve();
+    },
+  };
+}
+
+function findIn(records: readonly LogRecord[], endOffset: number, position: Position): number | undefined {
+  const next = records.length;
+  if (position.kind === "earliest") return 0;
+  if (position.kind === "latest") return next;
+  const { kind, value, inclusive } = position;
+  const least = inclusive ? value : value + 1;
+  if (kind === "sequenceNumber") return least > next ? undefined : Math.max(least, 0);
+  if (kind === "enqueuedTimeMs") return firstAtLeast(next, (index) => records[index]!.enqueuedTimeMs, least);
+  const last = records.at(-1)?.offset ?? -1;
+  if (value > last && !(inclusive && value === endOffset)) return undefined;
+  return firstAtLeast(next, (index) => records[index]!.offset, least);
+}

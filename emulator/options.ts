@@ -1,0 +1,72 @@
+import type { Log } from "./broker.ts";
+
+/** One hub to create. */
+export interface HubOptions {
+  /** 1 to 256 letters, digits, `.`, `-` or `_`, beginning and ending with a letter or digit. */
+  readonly name: string;
+  /** 1 to 1024. Defaults to 4. */
+  readonly partitions?: number;
+  /** Consumer groups beside `$Default`; `"*"` lets receivers use any name. Defaults to none. */
+  readonly consumerGroups?: readonly string[] | "*";
+}
+
+/** Options of `startEmulator`. */
+export interface EmulatorOptions {
+  readonly hubs: readonly HubOptions[];
+  /** 0, the default, takes any free port. */
+  readonly port?: number;
+  /** Defaults to 127.0.0.1. */
+  readonly hostname?: string;
+  /** The shared access key in connection strings. Defaults to a fixed word. */
+  readonly key?: string;
+  /** The largest message, batches included. Defaults to 1 MiB, as Event Hubs' standard tier has it. */
+  readonly maxMessageBytes?: number;
+  readonly log?: Log;
+  /** Milliseconds since 1970. Defaults to `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** Options with every default filled in. */
+export interface ReadOptions {
+  readonly hubs: readonly Required<HubOptions>[];
+  readonly port: number;
+  readonly hostname: string;
+  readonly key: string;
+  readonly maxMessageBytes: number;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
+const NAME = /^[a-z0-9]([a-z0-9._-]{0,254}[a-z0-9])?$/i;
+
+/** Fills in defaults. @throws {RangeError} on a value that makes no sense, naming it and what is allowed */
+export function readOptions(options: EmulatorOptions): ReadOptions {
+  const hubs = options.hubs.map(readHub);
+  if (hubs.length === 0) {
+    throw new RangeError('No hub is named: give at least one, such as { name: "prices" }');
+  }
+  const names = hubs.map(({ name }) => name.toLowerCase());
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new RangeError(`The hub "${twice}" is named twice: give each hub its own name`);
+  }
+  return {
+    hubs,
+    port: options.port ?? 0,
+    hostname: options.hostname ?? "127.0.0.1",
+    key: options.key ?? "unused",
+    maxMessageBytes: options.maxMessageBytes ?? 1_048_576,
+    log: options.log ?? (() => {}),
+    now: options.now ?? Date.now,
+  };
+}
+
+function readHub({ name, partitions = 4, consumerGroups = [] }: HubOptions): Required<HubOptions> {
+  if (!NAME.test(name)) {
+    throw new RangeError(`The hub name "${name}" is not allowed: use letters, digits, ".", "-" and "_"`);
+  }
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > 1024) {
+    throw new RangeError(`The hub "${name}" can't have ${partitions} partitions: give 1 to 1024`);
+  }
+  return { name, partitions, consumerGroups };
+}

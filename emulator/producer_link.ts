@@ -1,0 +1,63 @@
+import type { Receiver } from "rhea";
+import { type Incoming, onMessage } from "./amqp_incoming.ts";
+import { type AmqpError, internalError, tooLarge, undecodable } from "./errors.ts";
+import type { Hub, Partition } from "./hub.ts";
+import type { Encode } from "./log/partition_log.ts";
+import { splitBatch } from "./wire/batch.ts";
+import { parseEvent, partitionKeyOf, type SentEvent } from "./wire/event.ts";
+import { stampEvent } from "./wire/stamp.ts";
+import { WireError } from "./wire/values.ts";
+
+/** Batches a producer may have under way. The SDK waits a whole second when it finds none left. */
+const CREDIT = 2000;
+
+/** Where a producer link's events go. */
+export interface ProducerTarget {
+  readonly hub: Hub;
+  /** Set when the link's address named a partition; otherwise each batch finds its own. */
+  readonly partition: Partition | undefined;
+  readonly maxMessageBytes: number;
+}
+
+/** Serves a client that sends events: each message is appended whole to one partition, then accepted. */
+export function serveProducer(receiver: Receiver, target: ProducerTarget): void {
+  let spent = 0;
+  onMessage(receiver, async (message) => {
+    const refusal = await take(message, target);
+    if (refusal === undefined) message.accept();
+    else message.reject(refusal);
+    if (++spent < CREDIT / 4) return;
+    receiver.add_credit(spent);
+    spent = 0;
+  });
+  receiver.add_credit(CREDIT);
+}
+
+/** Appends a message's events. @returns why it can't be, or undefined */
+async function take(message: Incoming, target: ProducerTarget): Promise<AmqpError | undefined> {
+  if (message.refusal !== undefined) return message.refusal;
+  if (message.bytes.length > target.maxMessageBytes) return tooLarge(target.maxMessageBytes);
+  try {
+    const { events, partitionKey } = readMessage(message);
+    if (events.length === 0) return undefined;
+    const partition = target.partition ?? target.hub.route(partitionKey);
+    await partition.log.append(events.map((event) => encoder(event, partitionKey)));
+    return undefined;
+  } catch (error) {
+    if (error instanceof WireError) return undecodable(error.message);
+    return internalError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function encoder(event: SentEvent, partitionKey: string | undefined): Encode {
+  return (place) => stampEvent(event, place, partitionKey);
+}
+
+function readMessage(
+  { bytes, isBatch }: Incoming,
+): { events: SentEvent[]; partitionKey: string | undefined } {
+  const spans = isBatch ? splitBatch(bytes) : [{ start: 0, end: bytes.length }];
+  const events = spans.map((span) => parseEvent(bytes, span));
+  // One batch goes to one partition, so the key that counts is the envelope's.
+  return { events, partitionKey: partitionKeyOf(bytes) ?? events[0]?.partitionKey };
+}

@@ -1,0 +1,107 @@
+import { Buffer } from "node:buffer";
+import { SECTION, sectionAt } from "./sections.ts";
+import { contentOf, itemsOf, skipValue, type Span, WireError } from "./values.ts";
+
+/** An event as its producer sent it, taken apart so far as the broker's own annotations need. */
+export interface SentEvent {
+  /** The header section, which comes before every annotation; often empty. */
+  readonly header: Buffer;
+  /** The producer's own annotations, encoded key after value, without those that only the broker may set. */
+  readonly annotations: Buffer;
+  /** How many keys and values `annotations` holds. */
+  readonly annotationItems: number;
+  /** Everything after the annotations: properties, body, footer. */
+  readonly rest: Buffer;
+  readonly partitionKey: string | undefined;
+}
+
+/** What a producer may not set: the broker's own annotations, and the marks of idempotent producers. */
+const RESERVED = new Set([
+  "x-opt-sequence-number",
+  "x-opt-offset",
+  "x-opt-enqueued-time",
+  "x-opt-partition-key",
+  "com.microsoft:producer-id",
+  "com.microsoft:producer-epoch",
+  "com.microsoft:producer-sequence-number",
+]);
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/**
+ * Takes one encoded AMQP message apart. Delivery annotations are dropped: they were meant for this hop.
+ *
+ * @throws {WireError} when the message is broken or has no body
+ */
+export function parseEvent(bytes: Buffer, { start, end }: Span): SentEvent {
+  let header = NOTHING;
+  let found: Annotations = { kept: NOTHING, items: 0, partitionKey: undefined };
+  let at = start;
+  while (at < end) {
+    const section = sectionAt(bytes, at, end);
+    if (section.code > SECTION.messageAnnotations) break;
+    if (section.code === SECTION.header) header = bytes.subarray(section.start, section.end);
+    if (section.code === SECTION.messageAnnotations) {
+      found = readAnnotations(bytes, section.value, section.end);
+    }
+    at = section.end;
+  }
+  if (!hasBody(bytes, at, end)) throw new WireError(`a message of ${end - start} bytes has no body`);
+  return {
+    header,
+    annotations: found.kept,
+    annotationItems: found.items,
+    rest: bytes.subarray(at, end),
+    partitionKey: found.partitionKey,
+  };
+}
+
+/** The partition key in a message's or an envelope's annotations. @throws {WireError} when the bytes are broken */
+export function partitionKeyOf(bytes: Buffer): string | undefined {
+  for (let at = 0; at < bytes.length;) {
+    const section = sectionAt(bytes, at, bytes.length);
+    if (section.code > SECTION.messageAnnotations) return undefined;
+    if (section.code === SECTION.messageAnnotations) {
+      return readAnnotations(bytes, section.value, section.end).partitionKey;
+    }
+    at = section.end;
+  }
+  return undefined;
+}
+
+interface Annotations {
+  readonly kept: Buffer;
+  readonly items: number;
+  readonly partitionKey: string | undefined;
+}
+
+function readAnnotations(bytes: Buffer, value: number, end: number): Annotations {
+  const map = itemsOf(bytes, value, end);
+  if (map === undefined || map.count % 2 !== 0) throw new WireError(`annotations at ${value} are no map`);
+  const kept: Buffer[] = [];
+  let partitionKey: string | undefined;
+  let at = map.start;
+  for (let item = 0; item < map.count; item += 2) {
+    const valueAt = skipValue(bytes, at, map.end);
+    const next = skipValue(bytes, valueAt, map.end);
+    const key = textAt(bytes, at, map.end);
+    if (key === "x-opt-partition-key") partitionKey = textAt(bytes, valueAt, map.end);
+    if (key === undefined || !RESERVED.has(key)) kept.push(bytes.subarray(at, next));
+    at = next;
+  }
+  return { kept: kept.length === 0 ? NOTHING : Buffer.concat(kept), items: kept.length * 2, partitionKey };
+}
+
+function textAt(bytes: Buffer, at: number, limit: number): string | undefined {
+  const content = contentOf(bytes, at, limit);
+  return content && bytes.toString("utf8", content.start, content.end);
+}
+
+function hasBody(bytes: Buffer, from: number, end: number): boolean {
+  let body = false;
+  for (let at = from; at < end;) {
+    const section = sectionAt(bytes, at, end);
+    body ||= section.code >= SECTION.data && section.code <= SECTION.value;
+    at = section.end;
+  }
+  return body;
+}
