@@ -1,6 +1,7 @@
 import type { ColumnNote } from "#analytics/analysis.ts";
 import type { Column, Table } from "#analytics/engine.ts";
 import type { Plot } from "./drawing.ts";
+import { unitOf } from "./units.ts";
 
 /** The rows of one symbol, in order of x; rows without an x are left out. */
 export interface Group {
@@ -79,12 +80,4 @@ export function titleOf(
 ): string {
   const units = names.map((name) => unitOf(notes.find((note) => note.name === name)?.about ?? "", symbol));
   return [...new Set([what, ...units])].filter((part) => part !== "").join(", ");
-}
-
-/** Notes call the two currencies of `BTC-USD` the base and the quote currency; a picture calls them by name. */
-function unitOf(about: string, symbol: string): string {
-  const [base = "", quote = ""] = symbol.split("-");
-  if (quote !== "" && about.includes("quote currency")) return quote;
-  if (quote !== "" && about.includes("base currency")) return base;
-  return about;
 }

@@ -46,7 +46,7 @@ export function linePane(plot: Plot, along: Course, columns: LineColumns, height
   const { theme } = plot;
   const [first = "", ...others] = columns.y;
   const band = columns.band ? [bandLayer(plot, along, columns.band)] : [];
-  const lines = columns.y.flatMap((name, i) => lineLayers(plot, along, name, seriesColour(theme, i)));
+  const lines = columns.y.flatMap((name, i) => lineLayers(plot, along, name, i));
   const marks = columns.mark === undefined ? [] : [markLayer(plot, along, first, columns.mark)];
   const what = others.length > 0 ? "" : spoken(first);
   const layers = [...band, ...lines, ...marks];
@@ -81,13 +81,16 @@ interface Point {
   readonly stretch: number;
 }
 
-function lineLayers(plot: Plot, along: Course, name: string, colour: string): readonly Layer[] {
+function lineLayers(plot: Plot, along: Course, name: string, index: number): readonly Layer[] {
+  const colour = seriesColour(plot.theme, index);
+  // The first line stays visible behind another that follows it closely.
+  const width = index === 0 ? 1.8 : 1.2;
   const y = numbersOf(plot.table, name);
   const rows = keepExtremes(along.group.rows, along.axis.values, y, along.bucket);
   const points = stretches(rows, along, y);
   const line = {
     data: { values: points },
-    mark: { type: "line", color: colour, strokeWidth: 1.6, strokeJoin: "round" },
+    mark: { type: "line", color: colour, strokeWidth: width, strokeJoin: "round" },
     encoding: { detail: { field: "stretch" } },
   };
   // A point between two gaps has no line to be seen by.

@@ -18,7 +18,7 @@ function prices(count: number, price: (i: number) => number, time = (i: number) 
 /** Points of every path that is drawn as a line. */
 function pointsOf(svg: string): readonly (readonly [number, number])[] {
   const paths = Array.from(
-    svg.matchAll(/<path [^>]*d="(M[^"]+)"[^>]*stroke-width="1.6"/g),
+    svg.matchAll(/<path [^>]*d="(M[^"]+)"[^>]*stroke-width="1.8"/g),
     ([, d = ""]) => d,
   );
   return paths.flatMap((d) =>
@@ -83,7 +83,7 @@ Deno.test("drawChart() breaks the line at a gap and shades it", async () => {
   const gap = await drawChart(chart, prices(60, (i) => i, (i) => i < 30 ? i : i + 30), about, {
     theme: "light",
   });
-  const lines = (svg: string) => [...svg.matchAll(/d="M[^"]*"[^>]*stroke-width="1.6"/g)].length;
+  const lines = (svg: string) => [...svg.matchAll(/d="M[^"]*"[^>]*stroke-width="1.8"/g)].length;
   equal(lines(even), 1);
   equal(lines(gap), 2);
   match(gap, /1 gap without data shaded/);

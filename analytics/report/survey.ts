@@ -1,0 +1,68 @@
+import type { Table } from "#analytics/engine.ts";
+
+/** A value and its time, in milliseconds since the epoch. */
+export interface Reading {
+  readonly time: number;
+  readonly value: number;
+}
+
+/** The rows worth naming of one column. */
+export interface Survey {
+  readonly first: Reading;
+  readonly last: Reading;
+  readonly lowest: Reading;
+  readonly highest: Reading;
+}
+
+/** Looks a symbol's numbers up in the first table that has them, by `time`; `undefined` when none does. */
+export function survey(tables: readonly Table[], column: string, symbol: string): Survey | undefined {
+  for (const table of tables) {
+    const [times, values] = [valuesOf(table, "time"), valuesOf(table, column)];
+    if (!times || !values) continue;
+    let found: Survey | undefined;
+    for (const row of rowsOf(table, symbol)) {
+      const [time, value] = [times[row], values[row]];
+      if (typeof time !== "number" || typeof value !== "number" || !Number.isFinite(value)) continue;
+      if (!found) found = surveyOf({ time, value });
+      else if (value < found.lowest.value || value > found.highest.value || time >= found.last.time) {
+        found = withReading(found, { time, value });
+      }
+    }
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function surveyOf(only: Reading): Survey {
+  return { first: only, last: only, lowest: only, highest: only };
+}
+
+function withReading({ first, last, lowest, highest }: Survey, next: Reading): Survey {
+  return {
+    first,
+    last: next.time >= last.time ? next : last,
+    lowest: next.value < lowest.value ? next : lowest,
+    highest: next.value > highest.value ? next : highest,
+  };
+}
+
+/** How many of a symbol's rows have `true` in a column, and how many rows there are. */
+export function countTrue(table: Table, column: string, symbol: string): { found: number; rows: number } {
+  const values = valuesOf(table, column);
+  let [found, rows] = [0, 0];
+  for (const row of rowsOf(table, symbol)) {
+    rows++;
+    if (values?.[row] === true) found++;
+  }
+  return { found, rows };
+}
+
+/** The rows of a symbol; all of them in a table that tells no symbols apart. */
+export function* rowsOf(table: Table, symbol: string): Iterable<number> {
+  const symbols = valuesOf(table, "symbol");
+  for (let row = 0; row < table.rows; row++) if (!symbols || symbols[row] === symbol) yield row;
+}
+
+function valuesOf(table: Table, name: string) {
+  return table.columns.find((column) => column.name === name)?.values;
+}
