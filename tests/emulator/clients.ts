@@ -4,12 +4,13 @@ import {
   EventHubProducerClient,
   type EventPosition,
   type ReceivedEventData,
+  type RetryOptions,
   type SubscribeOptions,
 } from "@azure/event-hubs";
 import type { Emulator } from "#emulator/emulator.ts";
 
 /** No second tries: a test that needs one should fail. */
-export const NO_RETRY = { retryOptions: { maxRetries: 0, timeoutInMs: 10_000 } };
+export const NO_RETRY = { retryOptions: { maxRetries: 0, retryDelayInMs: 50, timeoutInMs: 10_000 } };
 
 /** A client that `await using` closes. */
 export type Closing<Client> = Client & AsyncDisposable;
@@ -19,8 +20,13 @@ export function closing<Client extends { close(): Promise<void> }>(client: Clien
 }
 
 /** The unmodified SDK's producer, on one hub of an emulator. */
-export function producerOf(emulator: Emulator, hub = "prices"): Closing<EventHubProducerClient> {
-  return closing(new EventHubProducerClient(emulator.connectionString(hub), NO_RETRY));
+export function producerOf(
+  emulator: Emulator,
+  hub = "prices",
+  retryOptions: RetryOptions = {},
+): Closing<EventHubProducerClient> {
+  const options = { retryOptions: { ...NO_RETRY.retryOptions, ...retryOptions } };
+  return closing(new EventHubProducerClient(emulator.connectionString(hub), options));
 }
 
 /** The unmodified SDK's consumer, on one hub of an emulator. */

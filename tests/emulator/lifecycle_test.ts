@@ -52,16 +52,23 @@ Deno.test("hubs of one emulator are apart, and names don't mind their case", asy
 
 Deno.test("close() ends within two seconds while clients send and receive, and frees the port", async () => {
   const emulator = await startEmulator({ hubs: [{ name: "prices" }] });
-  await using producer = producerOf(emulator);
+  // A send under way when the connection goes is only given up after the SDK's own timeout.
+  const producer = producerOf(emulator, "prices", { timeoutInMs: 1000 });
   await using consumer = consumerOf(emulator);
   await producer.sendBatch(numbered(10));
-  const reading = readEvents(consumer, Infinity, { from: earliestEventPosition }).catch((error) => error);
-  const sending = producer.sendBatch(numbered(1));
+  const reading = Promise.withResolvers<void>();
+  const subscription = consumer.subscribe({
+    processEvents: (events) => Promise.resolve(events.length > 0 ? reading.resolve() : undefined),
+    processError: () => Promise.resolve(),
+  }, { startPosition: earliestEventPosition });
+  await reading.promise;
+  const sending = Promise.allSettled([producer.sendBatch(numbered(1))]);
   const start = performance.now();
   await emulator.close();
   assert.ok(performance.now() - start < 2000);
-  await Promise.allSettled([sending]);
-  assert.ok(await reading instanceof Error);
+  await subscription.close();
+  await producer.close();
+  await sending;
   await using _again = await startEmulator({ hubs: [{ name: "prices" }], port: emulator.port });
 });
 
@@ -71,7 +78,7 @@ Deno.test("clients that close in the middle of everything leave the emulator at 
     await using producer = producerOf(emulator);
     for (let first = 0; first < 5000; first += 500) await producer.sendBatch(numbered(500, first));
   }
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 10; round++) {
     await using consumer = consumerOf(emulator);
     await readEvents(consumer, 1 + round * 100, {
       from: earliestEventPosition,
@@ -79,7 +86,7 @@ Deno.test("clients that close in the middle of everything leave the emulator at 
       prefetchCount: 3000,
     });
   }
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 10; round++) {
     const producer = producerOf(emulator);
     const sending = producer.sendBatch(numbered(1)).catch(() => {});
     await producer.close();
