@@ -1,11 +1,14 @@
 import type { ColumnType, Value } from "./engine.ts";
-import { readHeader } from "./header.ts";
+import { type Header, readHeader } from "./header.ts";
 import { parameterNames, splitStatements } from "./sql_text.ts";
+
+/** A `step` is the length of a bar, `1 minute`, or `tick`: it says what the table `bars` holds, and is no `$name`. */
+export type ParameterType = ColumnType | "step";
 
 /** A `$name` that an analysis understands: `-- param: periods integer = 5 min 1 max 100000 | how many prices`. */
 export interface Parameter {
   readonly name: string;
-  readonly type: ColumnType;
+  readonly type: ParameterType;
   readonly default: Value;
   /** Inclusive bounds of a number; `null` where there is none. */
   readonly min: number | null;
@@ -75,7 +78,7 @@ export class AnalysisError extends Error {
  * that is used but not declared or declared but not used, and for anything but one statement.
  */
 export function parseAnalysis(file: string, text: string): Analysis {
-  const fail = (problem: string, line: number | null = null): never => {
+  const fail = (problem: string, line?: number): never => {
     throw new AnalysisError(problem, { file, line, sql: text });
   };
   const name = /(?:^|\/)([a-z][a-z0-9_]*)\.sql$/.exec(file)?.[1] ??
@@ -84,16 +87,7 @@ export function parseAnalysis(file: string, text: string): Analysis {
   const statements = splitStatements(text).length;
   if (statements !== 1) fail(`has ${statements} statements, expected one`);
 
-  const used = parameterNames(text);
-  for (const { value, line } of header.parameters) {
-    if (!used.includes(value.name)) {
-      fail(`parameter "${value.name}" is declared but $${value.name} is not used`, line);
-    }
-  }
-  const declared = header.parameters.map(({ value }) => value.name);
-  const missing = used.find((parameter) => !declared.includes(parameter));
-  if (missing !== undefined) fail(`$${missing} is used but not declared; add "-- param: ${missing} ..."`);
-
+  verifyParameters(header, text, fail);
   const columns = header.columns.map(({ value }) => value);
   for (const { value, line } of header.charts) {
     const stranger = Object.values(value.channels).flat().find((x) =>
@@ -111,4 +105,28 @@ export function parseAnalysis(file: string, text: string): Analysis {
     checks: header.checks.map(({ value }) => value),
     sql: text,
   };
+}
+
+/** What is declared is used, and what is used is declared. A step is used by reading `bars`. */
+function verifyParameters(
+  { parameters }: Header,
+  sql: string,
+  fail: (problem: string, line?: number) => never,
+): void {
+  const used = parameterNames(sql);
+  const readsBars = /\b(from|join) bars\b/.test(sql);
+  for (const { value: { name, type }, line } of parameters) {
+    if (type === "step" && !readsBars) {
+      fail(`parameter "${name}" is a step, but the table bars is not read`, line);
+    }
+    if (type !== "step" && !used.includes(name)) {
+      fail(`parameter "${name}" is declared but $${name} is not used`, line);
+    }
+  }
+  const steps = parameters.filter(({ value }) => value.type === "step").length;
+  if (steps > 1 || (readsBars && steps === 0)) {
+    fail(`reads bars with ${steps} steps declared, expected one "-- param: step step = 1 minute | ..."`);
+  }
+  const missing = used.find((name) => !parameters.some(({ value }) => value.name === name));
+  if (missing !== undefined) fail(`$${missing} is used but not declared; add "-- param: ${missing} ..."`);
 }

@@ -1,4 +1,4 @@
-import type { ChartNote, ColumnNote, Parameter } from "./analysis.ts";
+import type { ChartNote, ColumnNote, Parameter, ParameterType } from "./analysis.ts";
 import type { ColumnType } from "./engine.ts";
 import { parameterRange, parseValue } from "./parameter.ts";
 
@@ -19,7 +19,7 @@ export interface Header {
 }
 
 /** Ends the reading: what is wrong, and on which line. */
-type Fail = (problem: string, line?: number | null) => never;
+type Fail = (problem: string, line?: number) => never;
 
 const keys = ["title", "about", "param", "column", "chart", "check"];
 
@@ -85,13 +85,13 @@ function refuseRepeats<T>(what: string, notes: readonly Note<T>[], nameOf: (valu
 
 const types = "text|double|integer|boolean|timestamp";
 const parameterPattern = new RegExp(
-  `^([a-z][a-z0-9_]*) (${types}) = (.+?)(?: min (\\S+))?(?: max (\\S+))? \\| (.+)$`,
+  `^([a-z][a-z0-9_]*) (${types}|step) = (.+?)(?: min (\\S+))?(?: max (\\S+))? \\| (.+)$`,
 );
 const columnPattern = new RegExp(`^([a-z][a-z0-9_]*) (${types}) \\| (.+)$`);
 
 function parseParameter(value: string, fail: (problem: string) => never): Parameter {
   const match = parameterPattern.exec(value) ??
-    fail(`expected "name ${types} = default [min N] [max N] | what it is", got "${value}"`);
+    fail(`expected "name ${types}|step = default [min N] [max N] | what it is", got "${value}"`);
   const [, name, type, text, min, max, about] = match as unknown as string[];
   const bound = (word: string, limit: string | undefined): number | null => {
     if (limit === undefined) return null;
@@ -103,7 +103,7 @@ function parseParameter(value: string, fail: (problem: string) => never): Parame
   };
   const parameter: Parameter = {
     name: name!,
-    type: type as ColumnType,
+    type: type as ParameterType,
     default: null,
     min: bound("min", min),
     max: bound("max", max),

@@ -1,7 +1,7 @@
 import type { Store } from "#pipeline/store/store.ts";
-import type { Blob, Engine, Parameters, Table, Value } from "./engine.ts";
+import type { Blob, Engine, Table, Value } from "./engine.ts";
 import { ParameterError } from "./parameter.ts";
-import { splitStatements } from "./sql_text.ts";
+import { runStaging } from "./staging.ts";
 import { formatMicros, formatTime, parseMicros } from "./time.ts";
 
 /** Which ticks to load. Times are ISO 8601, UTC unless they say otherwise; `null` is no bound. */
@@ -68,9 +68,9 @@ export async function loadTicks(
     throw new ParameterError("to", range.to!, `expected a time after from=${range.from}`);
   }
   const names = await listTicks(store);
-  await runFile(engine, "raw_ticks.sql");
+  await runStaging(engine, "raw_ticks.sql");
   await engine.load(fetchBlobs(store, names, signal, onBlob));
-  await runFile(engine, "ticks.sql", parameters);
+  await runStaging(engine, "ticks.sql", parameters);
   return await summarize(engine, names.length);
 }
 
@@ -85,11 +85,6 @@ function utcTime(name: string, text: string | null): string | null {
     );
   }
   return formatMicros(micros);
-}
-
-async function runFile(engine: Engine, name: string, parameters?: Parameters): Promise<void> {
-  const sql = await Deno.readTextFile(new URL(`../sql/${name}`, import.meta.url));
-  for (const statement of splitStatements(sql)) await engine.run(statement, parameters);
 }
 
 /** The names of all blobs that hold ticks; rejects and gap notes are lines of another kind. */

@@ -33,9 +33,12 @@ export function readParameters(
   }));
 }
 
+const stepPattern = /^(tick|[1-9]\d{0,3} (second|minute|hour|day)s?)$/;
+
 /** The value that a text stands for, a timestamp as ISO 8601 in UTC; `null` when the parameter does not allow it. */
 export function parseValue({ type, min, max }: Parameter, text: string): Value {
   if (type === "text") return text;
+  if (type === "step") return stepPattern.test(text) ? text : null;
   if (type === "boolean") return text === "true" ? true : text === "false" ? false : null;
   if (type === "timestamp") {
     const micros = parseMicros(text);
@@ -54,6 +57,7 @@ export function parameterRange({ type, min, max }: Parameter): string {
     timestamp: "an ISO 8601 time such as 2026-05-01T12:00:00Z",
     integer: "a whole number",
     double: "a finite number",
+    step: "tick, or a length such as 1 second, 5 minutes, 1 hour or 1 day",
   };
   if (min !== null && max !== null) return `${kinds[type]} from ${min} to ${max}`;
   if (min !== null) return `${kinds[type]}, ${min} or more`;

@@ -2,6 +2,7 @@ import { type Analysis, AnalysisError } from "./analysis.ts";
 import type { Column, Engine, Table, Value } from "./engine.ts";
 import { readParameters } from "./parameter.ts";
 import { splitStatements } from "./sql_text.ts";
+import { stageBars } from "./staging.ts";
 import { formatTime } from "./time.ts";
 
 /** A result, and the values it was made with: those given and the defaults of the others. */
@@ -25,7 +26,9 @@ export async function runAnalysis(
 ): Promise<AnalysisResult> {
   const parameters = readParameters(analysis.parameters, given);
   const file = `${analysis.name}.sql`;
+  const step = analysis.parameters.find(({ type }) => type === "step")?.name;
   try {
+    if (step !== undefined) await stageBars(engine, String(parameters[step]));
     const { columns, rows } = await engine.run(withChecks(analysis), parameters);
     const table = { columns: columns.slice(0, columns.length - analysis.checks.length), rows };
     verifyColumns(analysis, table);

@@ -1,7 +1,8 @@
 -- Staging: from raw_ticks (one row a line, as the blobs hold it; see raw_ticks.sql) to
---   ticks          typed, valid, each tick once, by symbol and time
+--   ticks          typed, valid, each tick once; position counts them by symbol and time
 --   refused_ticks  the lines that are no tick, each with its reason
 --   load_counts    where the lines went: lines = refused + outside + redelivered + repeated + ticks
+--   symbol_counts  the last three of these for each symbol
 -- Parameters: $from (inclusive) and $to (exclusive) bound the ticks' own time, $symbol picks one; null takes all.
 
 -- Ticklake's own lines. The rules are those of pipeline/tick.ts, since a blob may come from elsewhere.
@@ -105,25 +106,39 @@ with
     ) = 1
   )
 select
+  row_number() over (order by symbol, time, sequence_number, id) as position,
   symbol, time, price, size, side, source, id, received_at, partition, sequence_number, enqueued_at, generation
 from firsts
-order by symbol, time, sequence_number, id;
+order by position;
+
+create or replace table symbol_counts as
+with
+  accepted as (select symbol, count(*) as accepted from accepted_ticks group by symbol),
+  delivered as (select symbol, count(*) as delivered from delivered_ticks group by symbol),
+  kept as (select symbol, count(*) as ticks from ticks group by symbol)
+select symbol, accepted - delivered as redelivered, delivered - ticks as repeated, ticks
+from accepted
+join delivered using (symbol)
+join kept using (symbol)
+order by symbol;
 
 create or replace table load_counts as
 with
-  counts as (
+  lines as (select count(*) as lines from raw_ticks),
+  refused as (select count(*) as refused from refused_ticks),
+  symbols as (
     select
-      (select count(*) from raw_ticks) as lines,
-      (select count(*) from refused_ticks) as refused,
-      (select count(*) from accepted_ticks) as accepted,
-      (select count(*) from delivered_ticks) as delivered,
-      (select count(*) from ticks) as ticks
+      coalesce(cast(sum(redelivered) as bigint), 0) as redelivered,
+      coalesce(cast(sum(repeated) as bigint), 0) as repeated,
+      coalesce(cast(sum(ticks) as bigint), 0) as ticks
+    from symbol_counts
   )
-select
-  lines, refused, lines - refused - accepted as outside, accepted - delivered as redelivered,
-  delivered - ticks as repeated, ticks
-from counts;
+select lines, refused, lines - refused - redelivered - repeated - ticks as outside, redelivered, repeated, ticks
+from lines, refused, symbols;
+
+-- Bars of ticks that were loaded before are no bars of these.
+create or replace table bars_step (step text);
 
 drop table accepted_ticks;
 drop table delivered_ticks;
-drop table raw_ticks cascade;
+drop table raw_ticks;

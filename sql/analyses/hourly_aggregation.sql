@@ -14,18 +14,13 @@
 -- check: low <= least(open, close) and greatest(open, close) <= high
 -- check: samples > 0
 with
-  prices as (
-    select
-      symbol, date_trunc('hour', time) as hour, price, size,
-      row_number() over (partition by symbol order by time, sequence_number, id) as position
-    from ticks
-  ),
   hours as (
     select
-      symbol, hour, count(*) as samples, min_by(price, position) as open, max(price) as high, min(price) as low,
-      max_by(price, position) as close, avg(price) as avg_price, sum(size) as volume
-    from prices
-    group by symbol, hour
+      symbol, date_trunc('hour', time) as hour, count(*) as samples, min_by(price, position) as open,
+      max(price) as high, min(price) as low, max_by(price, position) as close, avg(price) as avg_price,
+      sum(size) as volume
+    from ticks
+    group by symbol, date_trunc('hour', time)
   )
 select symbol, hour as time, samples, open, high, low, close, avg_price, volume
 from hours

@@ -3,24 +3,25 @@
 --   every price is judged by those that came after it, too. Where all prices are equal, or there is one only, nothing
 --   deviates and the score is null.
 -- param: threshold double = 2 min 0 max 100 | a price is an anomaly beyond this many deviations, up or down
+-- param: step step = tick | tick, or the length of the bars whose closing prices are taken
 -- column: symbol text | base and quote currency
--- column: time timestamp | of the price, UTC
--- column: price double | in the quote currency
+-- column: time timestamp | of the tick, or the start of the bar, UTC
+-- column: price double | the closing price, in the quote currency
 -- column: z_score double | standard deviations
 -- column: is_anomaly boolean | whether the score is beyond the threshold
 -- chart: line x=time y=z_score mark=is_anomaly
 -- check: is_anomaly is not null
 with
   symbols as (
-    select symbol, avg(price) as mean, stddev_samp(price) as deviation
-    from ticks
+    select symbol, avg(close) as mean, stddev_samp(close) as deviation
+    from bars
     group by symbol
   ),
   scores as (
-    select symbol, time, sequence_number, id, price, (price - mean) / nullif(deviation, 0) as z_score
-    from ticks
+    select position, symbol, time, close as price, (close - mean) / nullif(deviation, 0) as z_score
+    from bars
     join symbols using (symbol)
   )
 select symbol, time, price, z_score, coalesce(abs(z_score) > $threshold, false) as is_anomaly
 from scores
-order by symbol, time, sequence_number, id
+order by position

@@ -10,7 +10,8 @@ import { memoryStore } from "./memory_store.ts";
 
 /**
  * A folder an analysis, with what it makes of ticks.ndjson: `expected.csv`, byte for byte (written anew with
- * `deno test ... -- --update`), and `reference.csv`, figures from pandas (written by reference.py).
+ * `deno test ... -- --update`), and `reference.csv`, figures from pandas (written by reference.py). Both are made with
+ * `parameters.json`, where there is one.
  */
 const fixtures = new URL("../fixtures/analyses/", import.meta.url);
 const isUpdate = Deno.args.includes("--update");
@@ -24,7 +25,9 @@ await loadTicks(engine, memoryStore({ "ticks.ndjson": ticks }), { from: null, to
 const analyses = await readAnalyses();
 
 async function csv(analysis: Analysis): Promise<string> {
-  return [...toCsv((await runAnalysis(engine, analysis, {})).table)].join("");
+  const file = new URL(`${analysis.name}/parameters.json`, fixtures);
+  const given = JSON.parse(await Deno.readTextFile(file).catch(() => "{}"));
+  return [...toCsv((await runAnalysis(engine, analysis, given)).table)].join("");
 }
 
 Deno.test("every analysis has a fixture folder, and every folder an analysis", async () => {

@@ -1,0 +1,36 @@
+-- title: Rolling z-score
+-- about: How many sample standard deviations each price is from the mean of the prices just before it, per symbol, whatever
+--   time lies between them. It never looks ahead. Null until there are enough prices before, and where these are all
+--   equal; then any other price is an anomaly.
+-- param: periods integer = 60 min 2 max 100000 | how many prices before the current one
+-- param: threshold double = 3 min 0 max 100 | a price is an anomaly beyond this many deviations, up or down
+-- param: step step = 1 minute | tick, or the length of the bars whose closing prices are taken
+-- column: symbol text | base and quote currency
+-- column: time timestamp | of the tick, or the start of the bar, UTC
+-- column: price double | the closing price, in the quote currency
+-- column: z_score double | standard deviations
+-- column: is_anomaly boolean | whether the score is beyond the threshold
+-- chart: line x=time y=z_score mark=is_anomaly
+-- check: is_anomaly is not null
+with
+  windows as (
+    select
+      position, symbol, time, close as price,
+      count(*) over earlier as prices,
+      avg(close) over earlier as mean,
+      stddev_samp(close) over earlier as deviation,
+      min(close) over earlier as lowest,
+      max(close) over earlier as highest
+    from bars
+    window earlier as (partition by symbol order by position rows between $periods preceding and 1 preceding)
+  ),
+  scores as (
+    select
+      position, symbol, time, price,
+      case when prices = $periods and lowest < highest then (price - mean) / deviation end as z_score,
+      prices = $periods and lowest = highest and price <> lowest as is_jump
+    from windows
+  )
+select symbol, time, price, z_score, is_jump or coalesce(abs(z_score) > $threshold, false) as is_anomaly
+from scores
+order by position

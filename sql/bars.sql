@@ -1,0 +1,29 @@
+-- The table bars: what each symbol did in each step of time, such as 1 minute. A step without ticks has no bar. Volume and
+-- vwap are null where the source reports no sizes. See tick_bars.sql for the step that is a single tick.
+-- Parameters: $step, the length of a bar, as an interval.
+create or replace table timed_bars as
+with
+  stepped as (
+    select symbol, time_bucket(cast($step as interval), time) as time, position, price, size
+    from ticks
+  ),
+  steps as (
+    select
+      symbol, time, min_by(price, position) as open, max(price) as high, min(price) as low,
+      max_by(price, position) as close, sum(size) as volume, sum(price * size) / nullif(sum(size), 0) as vwap,
+      count(*) as trades
+    from stepped
+    group by symbol, time
+  )
+select
+  row_number() over (order by symbol, time) as position,
+  symbol, time, open, high, low, close, volume, vwap, trades
+from steps
+order by position;
+
+create or replace view bars as
+select position, symbol, time, open, high, low, close, volume, vwap, trades
+from timed_bars;
+
+create or replace table bars_step as
+select $step as step;
