@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { ParameterError } from "#analytics/parameter.ts";
-import project from "#project/deno.json" with { type: "json" };
+import project from "#project" with { type: "json" };
 import { ConfigError } from "./config.ts";
 import type { Flags, FlagValues } from "./flags.ts";
 import { type Logger, terminalLogger } from "./log.ts";
