@@ -6,7 +6,7 @@ import { assignments, oneOf, text, toggle } from "./flags.ts";
 import { publish } from "./publish.ts";
 import { loadChosenTicks, tickFlags } from "./ticks.ts";
 
-const flags = {
+const analyzeFlags = {
   ...tickFlags,
   param: assignments("a parameter of an analysis, see --list"),
   engine: oneOf("which DuckDB", ["wasm"], "wasm"),
@@ -19,7 +19,7 @@ await runCommand({
   name: "analyze",
   about: "Runs the analyses of sql/analyses over the stored ticks: CSV, charts and a report.",
   operands: { name: "NAME...", about: "only these analyses" },
-  flags,
+  flags: analyzeFlags,
   examples: [
     "deno task analyze",
     "deno task analyze moving_average --param periods=20 --from 2026-05-01 --to 2026-05-02",
@@ -28,7 +28,7 @@ await runCommand({
   run,
 });
 
-async function run({ flags, operands, signal, logger }: Given<typeof flags>): Promise<number> {
+async function run({ flags, operands, signal, logger }: Given<typeof analyzeFlags>): Promise<number> {
   const analyses = choose(await readAnalyses(), operands);
   if (flags.list) {
     print(flags.json ? JSON.stringify(analyses.map(listed), null, 2) : listText(analyses));

@@ -19,7 +19,7 @@ import { openReceivingHub, openSendingHub, openStore } from "./open.ts";
 import { publish } from "./publish.ts";
 import { loadFrom } from "./ticks.ts";
 
-const flags = {
+const demoFlags = {
   events: integer("how many ticks [5000; a replay is taken whole]", null, { min: 1, max: 10_000_000 }),
   seed: integer("simulated: the same seed gives the same prices", 1, { max: 2 ** 32 - 1 }),
   source: oneOf("where the ticks come from", Object.keys(sources), "simulated"),
@@ -33,7 +33,7 @@ await runCommand({
   about:
     "Takes ticks all the way on this machine, with no account: source, Event Hubs, blobs, DuckDB, report.",
   operands: null,
-  flags,
+  flags: demoFlags,
   examples: [
     "deno task demo",
     "deno task demo --events 20000 --seed 7",
@@ -42,7 +42,7 @@ await runCommand({
   run,
 });
 
-async function run({ flags, signal, logger }: Given<typeof flags>): Promise<number> {
+async function run({ flags, signal, logger }: Given<typeof demoFlags>): Promise<number> {
   if (flags.source === "replay" && flags.file === null) throw new UsageError("--source replay needs --file");
   const count = flags.events ?? (flags.source === "simulated" ? 5_000 : Infinity);
   const source = openSource(flags.source, {
