@@ -2,7 +2,7 @@ import { type Analysis, AnalysisError } from "./analysis.ts";
 import type { Column, Engine, Table, Value } from "./engine.ts";
 import { readParameters } from "./parameter.ts";
 import { splitStatements } from "./sql_text.ts";
-import { stageBars } from "./staging.ts";
+import { withBars } from "./staging.ts";
 import { formatTime } from "./time.ts";
 
 /** A result, and the values it was made with: those given and the defaults of the others. */
@@ -28,8 +28,9 @@ export async function runAnalysis(
   const file = `${analysis.name}.sql`;
   const step = analysis.parameters.find(({ type }) => type === "step")?.name;
   try {
-    if (step !== undefined) await stageBars(engine, String(parameters[step]));
-    const { columns, rows } = await engine.run(withChecks(analysis), parameters);
+    const query = () => engine.run(withChecks(analysis), parameters);
+    const { columns, rows } =
+      await (step === undefined ? query() : withBars(engine, String(parameters[step]), query));
     const table = { columns: columns.slice(0, columns.length - analysis.checks.length), rows };
     verifyColumns(analysis, table);
     for (const [index, check] of analysis.checks.entries()) {

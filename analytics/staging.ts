@@ -7,12 +7,20 @@ export async function runStaging(engine: Engine, name: string, parameters?: Para
   for (const statement of splitStatements(sql)) await engine.run(statement, parameters);
 }
 
+/** The last query over `bars` of each engine: the table is one step's at a time, so they wait for each other. */
+const queries = new WeakMap<Engine, Promise<unknown>>();
+
 /**
- * Makes the table `bars` from the loaded ticks, unless it is there already.
+ * Runs a query over the table `bars`, which is made from the loaded ticks first unless it is there already.
  *
  * @param step The length of a bar, as an interval, `1 minute`; or `tick`.
  */
-export async function stageBars(engine: Engine, step: string): Promise<void> {
-  const { rows } = await engine.run("select step from bars_step where step = $step", { step });
-  if (rows === 0) await runStaging(engine, step === "tick" ? "tick_bars.sql" : "bars.sql", { step });
+export function withBars<T>(engine: Engine, step: string, query: () => Promise<T>): Promise<T> {
+  const turn = (queries.get(engine) ?? Promise.resolve()).then(async () => {
+    const { rows } = await engine.run("select step from bars_step where step = $step", { step });
+    if (rows === 0) await runStaging(engine, step === "tick" ? "tick_bars.sql" : "bars.sql", { step });
+    return await query();
+  });
+  queries.set(engine, turn.catch(() => {}));
+  return turn;
 }

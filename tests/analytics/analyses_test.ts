@@ -9,9 +9,9 @@ import { runAnalysis } from "#analytics/run.ts";
 import { memoryStore } from "./memory_store.ts";
 
 /**
- * A folder an analysis, with what it makes of ticks.ndjson: `expected.csv`, byte for byte (written anew with
- * `deno test ... -- --update`), and `reference.csv`, figures from pandas (written by reference.py). Both are made with
- * `parameters.json`, where there is one.
+ * A folder an analysis, with what it makes of ticks.ndjson, its own or the one above: `expected.csv`, byte for byte
+ * (written anew with `deno test ... -- --update`), and `reference.csv`, figures from pandas (written by reference.py).
+ * Both are made with `parameters.json`, where there is one.
  */
 const fixtures = new URL("../fixtures/analyses/", import.meta.url);
 const isUpdate = Deno.args.includes("--update");
@@ -20,13 +20,18 @@ if (isUpdate && Deno.env.get("CI") !== undefined) throw new Error("--update is f
 const engine = await duckdbWasm();
 Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());
 
-const ticks = await Deno.readFile(new URL("ticks.ndjson", fixtures));
-await loadTicks(engine, memoryStore({ "ticks.ndjson": ticks }), { from: null, to: null, symbol: null });
 const analyses = await readAnalyses();
 
+/** A file of the analysis' own folder; or the one that all share. */
+async function fixture(analysis: Analysis, name: string): Promise<Uint8Array> {
+  const own = Deno.readFile(new URL(`${analysis.name}/${name}`, fixtures));
+  return await own.catch(() => Deno.readFile(new URL(name, fixtures)));
+}
+
 async function csv(analysis: Analysis): Promise<string> {
-  const file = new URL(`${analysis.name}/parameters.json`, fixtures);
-  const given = JSON.parse(await Deno.readTextFile(file).catch(() => "{}"));
+  const ticks = memoryStore({ "ticks.ndjson": await fixture(analysis, "ticks.ndjson") });
+  await loadTicks(engine, ticks, { from: null, to: null, symbol: null });
+  const given = JSON.parse(new TextDecoder().decode(await fixture(analysis, "parameters.json")));
   return [...toCsv((await runAnalysis(engine, analysis, given)).table)].join("");
 }
 

@@ -55,14 +55,29 @@ Deno.test("equal prices have no z-score, and are no anomaly", async () => {
   deepEqual(rows.map((row) => row.split(",").slice(2)), [["0.1", "", "false"], ["0.1", "", "false"]]);
 });
 
+Deno.test("a price that leaves a constant history is an anomaly without a score", async () => {
+  await load(Array.from({ length: 8 }, (_, n) => storedTick(n, { price: n === 6 ? 0.2 : 0.1 })));
+  const rows = (await csvOf("rolling_zscore", { periods: "4", step: "tick" })).trim().split("\n").slice(1);
+  deepEqual(rows.map((row) => row.split(",").slice(2).join(",")).slice(3, 7), [
+    "0.1,,false",
+    "0.1,,false",
+    "0.1,,false",
+    "0.2,,true",
+  ]);
+});
+
 Deno.test("symbols do not mix", async () => {
+  // Staleness is by definition that of one symbol against the others.
+  const names = analyses.map(({ name }) => name).filter((name) => name !== "data_quality");
   const both = [0, 1, 2, 3].map((n) => storedTick(n, { symbol: n % 2 ? "ETH-USD" : "BTC-USD" }));
   await load(both);
-  const together = await Promise.all(analyses.map(({ name }) => csvOf(name)));
+  const together = await Promise.all(names.map((name) => csvOf(name)));
   const apart: string[][] = [];
   for (const symbol of ["BTC-USD", "ETH-USD"]) {
     await load(both.filter((tick) => tick.symbol === symbol));
-    apart.push(await Promise.all(analyses.map(({ name }) => csvOf(name))));
+    apart.push(await Promise.all(names.map((name) => csvOf(name))));
   }
-  deepEqual(together, apart[0]!.map((csv, index) => csv + apart[1]![index]!.replace(/^.*\n/, "")));
+  for (const [index, name] of names.entries()) {
+    equal(together[index], apart[0]![index]! + apart[1]![index]!.replace(/^.*\n/, ""), name);
+  }
 });

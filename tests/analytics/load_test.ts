@@ -190,11 +190,11 @@ Deno.test("loadTicks() stops when told to, and when a blob cannot be read", asyn
   equal((await load({ "a.ndjson": ndjson([storedTick(0)]) })).ticks, 1);
 });
 
-/** Every analysis' CSV, one after the other. */
+/** Every analysis' CSV, one after the other; but the one that counts duplicates. */
 async function everything(blobs: Record<string, string>): Promise<string> {
   await load(blobs);
   const written: string[] = [];
-  for (const analysis of await readAnalyses()) {
+  for (const analysis of (await readAnalyses()).filter(({ name }) => name !== "data_quality")) {
     written.push(...toCsv((await runAnalysis(engine, analysis, {})).table));
   }
   return written.join("");
@@ -227,6 +227,6 @@ Deno.test("however the lines are shuffled, split and duplicated, the CSVs are th
       }
       equal(await everything(blobs), expected);
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });

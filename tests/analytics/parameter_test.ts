@@ -8,6 +8,7 @@ const declared: Parameter[] = [
   { ...free, name: "threshold", type: "double", default: 2, min: 0 },
   { ...free, name: "since", type: "timestamp", default: null },
   { ...free, name: "both", type: "boolean", default: true },
+  { ...free, name: "step", type: "step", default: "1 minute" },
   { ...free, name: "label", type: "text", default: "" },
 ];
 
@@ -19,6 +20,7 @@ Deno.test("readParameters() takes defaults for what is not given", () => {
       threshold: 2,
       since: "2026-05-01T00:00:00.000000Z",
       both: false,
+      step: "1 minute",
       label: "'",
     },
   );
@@ -36,6 +38,8 @@ Deno.test.each([
   ["threshold", "1e999", "a finite number, 0 or more"],
   ["since", "yesterday", "an ISO 8601 time such as 2026-05-01T12:00:00Z"],
   ["both", "yes", "true or false"],
+  ["step", "0 minutes", "tick, or a length such as 1 second, 5 minutes, 1 hour or 1 day"],
+  ["step", "1 fortnight", "tick, or a length such as 1 second, 5 minutes, 1 hour or 1 day"],
 ])("readParameters() refuses %s=%s", (name, text, expected) => {
   throws(() => readParameters(declared, { [name]: text }), {
     name: "ParameterError",
@@ -46,7 +50,7 @@ Deno.test.each([
 Deno.test("readParameters() refuses a name that is not declared", () => {
   const strange = () => readParameters(declared, { period: "5" });
   throws(strange, ParameterError);
-  throws(strange, /parameter period="5": it is none of periods, threshold, since, both, label/);
+  throws(strange, /parameter period="5": it is none of periods, threshold, since, both, step, label/);
   throws(() => readParameters([], JSON.parse('{"__proto__":"5"}')), /there are no parameters/);
 });
 

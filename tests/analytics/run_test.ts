@@ -1,7 +1,10 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { parseAnalysis } from "#analytics/analysis.ts";
 import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
+import { loadTicks } from "#analytics/load.ts";
 import { runAnalysis } from "#analytics/run.ts";
+import { memoryStore } from "./memory_store.ts";
+import { ndjson, storedTick } from "./stored_ticks.ts";
 
 const engine = await duckdbWasm();
 Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());
@@ -51,6 +54,29 @@ Deno.test.each([
   await rejects(runAnalysis(engine, analysis(sql), {}), {
     message: `numbers.sql: the result has the columns ${columns}; the header says n integer`,
   });
+});
+
+Deno.test("runAnalysis() makes the bars of the step asked for, anew when other ticks are loaded", async () => {
+  const bars = analysis(
+    "-- param: step step = 1 minute | bars",
+    "select trades as n from bars order by position",
+  );
+  const trades = async (given: Record<string, string>) =>
+    Array.from((await runAnalysis(engine, bars, given)).table.columns[0]!.values);
+  const load = (count: number) => {
+    const ticks = Array.from({ length: count }, (_, n) => storedTick(n * 20));
+    return loadTicks(engine, memoryStore({ "a.ndjson": ndjson(ticks) }), {
+      from: null,
+      to: null,
+      symbol: null,
+    });
+  };
+  await load(5);
+  deepEqual(await trades({}), [3, 2]);
+  deepEqual(await trades({ step: "tick" }), [1, 1, 1, 1, 1]);
+  deepEqual(await trades({ step: "40 seconds" }), [2, 2, 1]);
+  await load(2);
+  deepEqual(await trades({ step: "40 seconds" }), [2]);
 });
 
 Deno.test("runAnalysis() refuses parameters before the database sees them", async () => {

@@ -1,0 +1,66 @@
+-- title: Relative strength index
+-- about: Wilder's RSI, per symbol, whatever time lies between the prices: of the average rise and the average fall, the
+--   rise's share in percent. The first averages are plain means of the first changes; then each keeps (periods - 1) /
+--   periods of the last one. Null until there are enough changes, and where the price never moved.
+-- param: periods integer = 14 min 1 max 100000 | how many changes the first averages take
+-- param: step step = 1 minute | tick, or the length of the bars whose closing prices are taken
+-- column: symbol text | base and quote currency
+-- column: time timestamp | of the tick, or the start of the bar, UTC
+-- column: price double | the closing price, in the quote currency
+-- column: rsi double | 0 to 100
+-- chart: line x=time y=rsi
+-- check: rsi between 0 and 100
+with
+  -- Blocks as in ema.sql, counted from the first averages.
+  blocks as (
+    select
+      1 - 1e0 / $periods as q, cast(ceil(-39 / ln(greatest(1 - 1e0 / $periods, 1e-17))) as bigint) as block_rows
+  ),
+  numbered as (
+    select
+      position, symbol, time, close as price,
+      close - lag(close) over (partition by symbol order by position) as change,
+      row_number() over (partition by symbol order by position) - 1 as n
+    from bars
+  ),
+  seeds as (
+    select symbol, avg(greatest(change, 0)) as rise, avg(greatest(-change, 0)) as fall
+    from numbered
+    where n between 1 and $periods
+    group by symbol
+  ),
+  parts as (
+    select
+      position, symbol, q, (n - $periods) // block_rows as block, (n - $periods) % block_rows as place,
+      case when n = $periods then rise else (1 - q) * greatest(change, 0) end as rise_part,
+      case when n = $periods then fall else (1 - q) * greatest(-change, 0) end as fall_part
+    from numbered
+    join seeds using (symbol)
+    cross join blocks
+    where n >= $periods
+  ),
+  sums as (
+    select
+      position, symbol, q, block, place,
+      pow(q, place) * sum(rise_part * pow(q, -place)) over so_far as rise,
+      pow(q, place) * sum(fall_part * pow(q, -place)) over so_far as fall
+    from parts
+    window so_far as (partition by symbol, block order by place rows unbounded preceding)
+  ),
+  ends as (
+    select symbol, block + 1 as block, max_by(rise, place) as carried_rise, max_by(fall, place) as carried_fall
+    from sums
+    group by symbol, block
+  ),
+  averages as (
+    select
+      position,
+      rise + pow(q, place + 1) * coalesce(carried_rise, 0) as rise,
+      fall + pow(q, place + 1) * coalesce(carried_fall, 0) as fall
+    from sums
+    left join ends using (symbol, block)
+  )
+select symbol, time, price, 100 * rise / nullif(rise + fall, 0) as rsi
+from numbered
+left join averages using (position)
+order by position
