@@ -7,6 +7,7 @@ import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
 import { loadTicks } from "#analytics/load.ts";
 import { runAnalysis } from "#analytics/run.ts";
 import { memoryStore } from "./memory_store.ts";
+import { isUpdate } from "./update.ts";
 
 /**
  * A folder an analysis, with what it makes of ticks.ndjson, its own or the one above: `expected.csv`, byte for byte
@@ -14,8 +15,6 @@ import { memoryStore } from "./memory_store.ts";
  * Both are made with `parameters.json`, where there is one.
  */
 const fixtures = new URL("../fixtures/analyses/", import.meta.url);
-const isUpdate = Deno.args.includes("--update");
-if (isUpdate && Deno.env.get("CI") !== undefined) throw new Error("--update is for people: CI compares");
 
 const engine = await duckdbWasm();
 Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());

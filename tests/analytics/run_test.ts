@@ -75,8 +75,12 @@ Deno.test("runAnalysis() makes the bars of the step asked for, anew when other t
   deepEqual(await trades({}), [3, 2]);
   deepEqual(await trades({ step: "tick" }), [1, 1, 1, 1, 1]);
   deepEqual(await trades({ step: "40 seconds" }), [2, 2, 1]);
+  deepEqual(await Promise.all([trades({ step: "tick" }), trades({ step: "1 minute" })]), [[1, 1, 1, 1, 1], [
+    3,
+    2,
+  ]]);
   await load(2);
-  deepEqual(await trades({ step: "40 seconds" }), [2]);
+  deepEqual(await trades({ step: "1 minute" }), [2]);
 });
 
 Deno.test("runAnalysis() refuses parameters before the database sees them", async () => {
