@@ -10,7 +10,7 @@ import { stream } from "#pipeline/stream.ts";
 import type { Tick } from "#pipeline/tick.ts";
 import { type Given, print, runCommand, UsageError } from "./command.ts";
 import { type Config, local } from "./config.ts";
-import { writeWhole } from "./files.ts";
+import { temporaryFolder, writeWhole } from "./files.ts";
 import { integer, oneOf, text } from "./flags.ts";
 import { type Balance, type Ledger, ledger } from "./ledger.ts";
 import { localStack } from "./local_stack.ts";
@@ -155,11 +155,6 @@ function summaryText(
     `Charts  ${join(out, "charts")}`,
     `Blobs   ${join(out, "blobs")}    (try: deno task analyze --in ${join(out, "blobs")})`,
   ].join("\n");
-}
-
-async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "ticklake-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
 /** Seconds since it was last asked. */

@@ -55,7 +55,7 @@ export async function azurite({ port, folder }: AzuriteOptions): Promise<Azurite
 /** Loads Azurite only where it is started: it is by far the heaviest package here. */
 async function load() {
   // It still uses punycode, and Node's warning about that is of no use to the person who started us.
-  process.noDeprecation = true;
+  Object.assign(process, { noDeprecation: true });
   // Azurite has no entry point for a program, only for a command line: these are its parts that serve blobs.
   const configuration = await import("azurite/dist/src/blob/BlobConfiguration.js");
   const server = await import("azurite/dist/src/blob/BlobServer.js");
