@@ -6,7 +6,7 @@ import { headline } from "./report/headline.ts";
 import { type Html, html } from "./report/html.ts";
 import { anchorOf, sectionOf } from "./report/section.ts";
 import { style } from "./report/style.ts";
-import { count, time } from "./report/words.ts";
+import { count, minute } from "./report/words.ts";
 
 /** Everything a report tells. */
 export interface Report {
@@ -62,7 +62,7 @@ export function renderReport(report: Report): string {
     ${refusals(report)}
     ${report.sections.map((section) => sectionOf(section, report))}
     </main>
-    <footer><p>Made by Ticklake on ${time(
+    <footer><p>Made by Ticklake on ${minute(
       Date.parse(report.generatedAt),
     )} UTC. All times are UTC.</p></footer>
       </body>
@@ -73,7 +73,7 @@ export function renderReport(report: Report): string {
 
 function top(report: Report): Html {
   const { source, symbols, from, to } = report.summary;
-  const range = from && to ? `${time(Date.parse(from))} to ${time(Date.parse(to))} UTC` : "no data";
+  const range = from && to ? `${minute(Date.parse(from))} to ${minute(Date.parse(to))} UTC` : "no data";
   const links = report.sections.map((section) =>
     html`<li><a href="#${anchorOf(section)}">${section.analysis.title}</a></li>`
   );

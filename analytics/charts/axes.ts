@@ -1,5 +1,6 @@
 import { columnOf, numbersOf, spoken, titleOf } from "./columns.ts";
 import type { Plot, Spec } from "./drawing.ts";
+import type { Theme } from "./theme.ts";
 
 /** An x axis that all panes share, in milliseconds since the epoch when it is a time. */
 export interface XAxis {
@@ -51,7 +52,7 @@ function room(from: number, to: number, time: boolean): [number, number] {
   return Number.isFinite(from) ? [from - half, to + half] : [-half, half];
 }
 
-/** Of a y axis. */
+/** What a y axis may be told. */
 export interface YAxisOptions {
   /** Whether the axis begins at zero, as that of a quantity that is drawn as bars must. */
   readonly zero?: boolean;
@@ -60,14 +61,18 @@ export interface YAxisOptions {
   readonly values?: Iterable<number>;
 }
 
-/** A y axis of numbers over the field `y`. */
-export function yAxis(options: YAxisOptions = {}): Spec {
+/** A y axis of numbers over the field `y`; its zero stands out. */
+export function yAxis(theme: Theme, options: YAxisOptions = {}): Spec {
   const { zero = false, ticks = 5, values } = options;
   return {
     field: "y",
     type: "quantitative",
     scale: { zero, nice: true, ...(values ? roomFor(values) : {}) },
-    axis: { title: null, tickCount: ticks },
+    axis: {
+      title: null,
+      tickCount: ticks,
+      gridColor: { condition: { test: "datum.value === 0", value: theme.muted }, value: theme.grid },
+    },
   };
 }
 

@@ -55,18 +55,18 @@ function panesOf(
     title: titleOf("price", prices, notes, of.symbol),
     height: 270,
     x: axis.encoding,
-    y: yAxis(),
+    y: yAxis(theme),
     layers: priceLayers(bars, axis, theme),
     legend: legendOf(theme),
     gaps,
   };
   const volumes = channels.volume ?? [];
-  if (volumes.length === 0) return [price];
+  if (bars.every(({ volume }) => volume === 0)) return [price];
   return [price, {
     title: titleOf("volume", volumes, notes, of.symbol),
     height: 80,
     x: axis.encoding,
-    y: yAxis({ zero: true, ticks: 2 }),
+    y: yAxis(theme, { zero: true, ticks: 2 }),
     layers: [boxes(bars.map((bar) => ({ ...edges(bar, theme), y: 0, y2: bar.volume })), axis)],
     legend: [],
     gaps,

@@ -3,7 +3,7 @@ import type { Column, Table } from "#analytics/engine.ts";
 import type { Plot } from "./drawing.ts";
 import { unitOf } from "./units.ts";
 
-/** The rows of one symbol, in order of x; rows without an x are left out. */
+/** The rows of one symbol. */
 export interface Group {
   /** Empty when the table has no column `symbol`. */
   readonly symbol: string;
@@ -37,8 +37,13 @@ export function numbersOf(table: Table, name: string): Float64Array {
   });
 }
 
-/** The rows of every symbol, symbols in order of their first row. */
+/** The rows of every symbol in order of x, symbols in order of their first row. */
 export function bySymbol(table: Table, x: Float64Array): readonly Group[] {
+  return rowsBySymbol(table, x).map(({ symbol, rows }) => ({ symbol, rows: inOrder(rows, x) }));
+}
+
+/** The rows of every symbol as they come, but for those without an x. */
+export function rowsBySymbol(table: Table, x: Float64Array): readonly Group[] {
   const symbols = table.columns.find((column) => column.name === "symbol")?.values;
   const rowsOf = new Map<string, number[]>();
   for (let row = 0; row < table.rows; row++) {
@@ -48,7 +53,7 @@ export function bySymbol(table: Table, x: Float64Array): readonly Group[] {
     if (rows) rows.push(row);
     else rowsOf.set(symbol, [row]);
   }
-  return Array.from(rowsOf, ([symbol, rows]) => ({ symbol, rows: inOrder(Uint32Array.from(rows), x) }));
+  return Array.from(rowsOf, ([symbol, rows]) => ({ symbol, rows: Uint32Array.from(rows) }));
 }
 
 function inOrder(rows: Uint32Array, x: Float64Array): Uint32Array {

@@ -61,6 +61,8 @@ export interface Kind {
   /** Channels that must be there, and those that may. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  /** Whether any further channel is taken, too: as a pane of that name. */
+  readonly further?: boolean;
   /** Pure: the same plot gives the same drawing. The table has at least one row. */
   draw(plot: Plot): Drawing;
 }

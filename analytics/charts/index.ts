@@ -1,16 +1,11 @@
 import type { ChartNote, ColumnNote } from "#analytics/analysis.ts";
 import type { Table } from "#analytics/engine.ts";
-import { candles } from "./candles.ts";
-import { columnOf } from "./columns.ts";
-import type { Drawing, Kind } from "./drawing.ts";
+import type { Drawing } from "./drawing.ts";
 import { frame, margin } from "./frame.ts";
-import { line } from "./line.ts";
+import { kindOf } from "./kinds.ts";
 import { noData } from "./no_data.ts";
 import { render } from "./render.ts";
 import { type ThemeName, themes } from "./theme.ts";
-
-/** The kinds of chart, by the name that a `-- chart:` line begins with. */
-export const chartKinds: Readonly<Record<string, Kind>> = { candles, line };
 
 /** What a chart says about itself. */
 export interface ChartAbout {
@@ -62,28 +57,4 @@ function showsSomething({ panes }: Drawing): boolean {
 function describe({ kind, channels }: ChartNote, { remarks }: Drawing): string {
   const columns = Object.entries(channels).map(([channel, names]) => `${channel}: ${names.join(", ")}`);
   return `Chart (${kind}) of ${columns.join("; ")}. ${remarks.filter((remark) => remark !== "").join(". ")}.`;
-}
-
-function kindOf({ kind: name, channels }: ChartNote, table: Table, title: string): Kind {
-  const kind = Object.hasOwn(chartKinds, name) ? chartKinds[name] : undefined;
-  const fail = (problem: string, cause?: unknown): never => {
-    throw new RangeError(`Cannot draw "${title}": ${problem}`, { cause });
-  };
-  if (!kind) {
-    return fail(`no kind of chart is called "${name}", there are: ${Object.keys(chartKinds).join(", ")}`);
-  }
-  const known = [...kind.required, ...kind.optional];
-  const missing = kind.required.find((channel) => !channels[channel]?.length);
-  if (missing) fail(`${name} needs ${missing}=column, its channels are: ${known.join(", ")}`);
-  for (const [channel, names] of Object.entries(channels)) {
-    if (!known.includes(channel)) fail(`${name} has no channel "${channel}", there are: ${known.join(", ")}`);
-    for (const column of names) {
-      try {
-        columnOf(table, column);
-      } catch (cause) {
-        fail(`${channel}=${column}: ${(cause as Error).message}`, cause);
-      }
-    }
-  }
-  return kind;
 }

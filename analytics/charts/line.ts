@@ -1,21 +1,15 @@
-import { xAxis } from "./axes.ts";
-import { bySymbol, columnName } from "./columns.ts";
-import type { Drawing, Kind, Plot } from "./drawing.ts";
-import { course, linePane } from "./lines.ts";
-import { amongSymbols, mostSymbols } from "./small_multiples.ts";
-import { remarksOf } from "./words.ts";
+import { columnName } from "./columns.ts";
+import type { Kind } from "./drawing.ts";
+import { linePane } from "./lines.ts";
+import { timeline } from "./timeline.ts";
 
-/** `line x=time y=price,moving_avg [band=lower,upper] [mark=is_anomaly]`: a pane a symbol. */
-export const line: Kind = { required: ["x", "y"], optional: ["band", "mark"], draw };
-
-function draw(plot: Plot): Drawing {
-  const { y = [], band } = plot.channels;
-  const mark = columnName(plot, "mark");
-  const axis = xAxis(plot);
-  const groups = bySymbol(plot.table, axis.values);
-  const courses = groups.slice(0, mostSymbols).map((group) => course(plot, axis, group));
-  const panes = courses.flatMap((along) =>
-    amongSymbols([linePane(plot, along, { y, band, mark }, 330)], along.group, groups.length)
-  );
-  return { panes, remarks: remarksOf(plot, axis, groups, courses) };
-}
+/** `line x=time y=price,moving_avg [band=lower,upper] [mark=is_anomaly [score=z_score]]`: a pane a symbol. */
+export const line: Kind = {
+  required: ["x", "y"],
+  optional: ["band", "mark", "score"],
+  draw(plot) {
+    const { y = [], band } = plot.channels;
+    const [mark, score] = [columnName(plot, "mark"), columnName(plot, "score")];
+    return timeline(plot, (along) => [linePane(plot, along, { y, band, mark, score }, 330)]);
+  },
+};

@@ -1,8 +1,9 @@
 import { type XAxis, yAxis } from "./axes.ts";
-import { at, columnOf, type Group, numbersOf, spoken, titleOf } from "./columns.ts";
+import { at, type Group, numbersOf, spoken, titleOf } from "./columns.ts";
 import type { Gap, Layer, LegendEntry, Pane, Plot } from "./drawing.ts";
 import { keepExtremes } from "./extremes.ts";
 import { gapsIn, longestStep } from "./gaps.ts";
+import { markLayers } from "./marks.ts";
 import { seriesColour, type Theme } from "./theme.ts";
 
 /** Columns that one pane of lines shows. */
@@ -10,8 +11,14 @@ export interface LineColumns {
   readonly y: readonly string[];
   /** Lower and upper edge of a band. */
   readonly band?: readonly string[];
-  /** A boolean column: its true rows get a point on the first line. */
+  /** A boolean column: its true rows get a ring on the first line. */
   readonly mark?: string;
+  /** A number that the rings are sized by; the greatest are written beside them. */
+  readonly score?: string;
+  /** What the pane is called; the line's own name unless told. */
+  readonly title?: string;
+  /** Whether the lines step back behind the marks. */
+  readonly quiet?: boolean;
 }
 
 /** The rows of one symbol on an axis, and what is too fine or too far apart to be drawn as it is. */
@@ -46,15 +53,15 @@ export function linePane(plot: Plot, along: Course, columns: LineColumns, height
   const { theme } = plot;
   const [first = "", ...others] = columns.y;
   const band = columns.band ? [bandLayer(plot, along, columns.band)] : [];
-  const lines = columns.y.flatMap((name, i) => lineLayers(plot, along, name, i));
-  const marks = columns.mark === undefined ? [] : [markLayer(plot, along, first, columns.mark)];
-  const what = others.length > 0 ? "" : spoken(first);
+  const lines = columns.y.flatMap((name, i) => lineLayers(plot, along, name, strokeOf(i, columns, theme)));
+  const marks = markLayers(plot, along, first, columns);
+  const what = columns.title ?? (others.length > 0 ? "" : spoken(first));
   const layers = [...band, ...lines, ...marks];
   return {
     title: titleOf(what, [...columns.y, ...(columns.band ?? [])], plot.notes, along.group.symbol),
     height,
     x: along.axis.encoding,
-    y: yAxis({ values: layers.flatMap(({ data }) => (data.values as Point[]).map(({ y }) => y)) }),
+    y: yAxis(theme, { values: layers.flatMap(({ data }) => (data.values as Point[]).map(({ y }) => y)) }),
     layers,
     legend: legendOf(columns, theme),
     gaps: along.gaps,
@@ -63,7 +70,7 @@ export function linePane(plot: Plot, along: Course, columns: LineColumns, height
 
 function legendOf(columns: LineColumns, theme: Theme): readonly LegendEntry[] {
   const lines = columns.y.map((name, i) => (
-    { label: spoken(name), colour: seriesColour(theme, i), shape: "line" } as const
+    { label: spoken(name), colour: strokeOf(i, columns, theme).colour, shape: "line" } as const
   ));
   const band = columns.band
     ? [{ label: columns.band.map(spoken).join(" to "), colour: theme.muted, shape: "area" } as const]
@@ -81,10 +88,19 @@ interface Point {
   readonly stretch: number;
 }
 
-function lineLayers(plot: Plot, along: Course, name: string, index: number): readonly Layer[] {
-  const colour = seriesColour(plot.theme, index);
+interface Stroke {
+  readonly colour: string;
+  /** In pixels. */
+  readonly width: number;
+}
+
+function strokeOf(index: number, { quiet = false }: LineColumns, theme: Theme): Stroke {
+  if (quiet) return { colour: theme.muted, width: 1 };
   // The first line stays visible behind another that follows it closely.
-  const width = index === 0 ? 1.8 : 1.2;
+  return { colour: seriesColour(theme, index), width: index === 0 ? 1.8 : 1.2 };
+}
+
+function lineLayers(plot: Plot, along: Course, name: string, { colour, width }: Stroke): readonly Layer[] {
   const y = numbersOf(plot.table, name);
   const rows = keepExtremes(along.group.rows, along.axis.values, y, along.bucket);
   const points = stretches(rows, along, y);
@@ -127,24 +143,5 @@ function bandLayer(plot: Plot, along: Course, band: readonly string[]): Layer {
     data: { values: points },
     mark: { type: "area", color: plot.theme.muted, opacity: 0.2 },
     encoding: { y2: { field: "y2" }, detail: { field: "stretch" } },
-  };
-}
-
-function markLayer(plot: Plot, along: Course, name: string, mark: string): Layer {
-  const flags = columnOf(plot.table, mark).values;
-  const y = numbersOf(plot.table, name);
-  const rows = along.group.rows.filter((row) => flags[row] === true);
-  const kept = keepExtremes(rows, along.axis.values, y, along.bucket);
-  const crowded = kept.length > 120;
-  return {
-    data: { values: kept.map((row) => ({ x: at(along.axis.values, row), y: at(y, row) })) },
-    mark: {
-      type: "point",
-      color: plot.theme.mark,
-      size: crowded ? 14 : 45,
-      strokeWidth: crowded ? 1 : 1.6,
-      filled: false,
-      opacity: 1,
-    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Framed } from "./frame.ts";
 import { margin } from "./frame.ts";
+import { slim } from "./slim.ts";
 import { fontFamily } from "./theme.ts";
 
 /** Vega-lite tells of oddities through a logger; a library prints nothing. */
@@ -37,15 +38,6 @@ export async function render(
   } finally {
     view.finalize();
   }
-}
-
-/**
- * What every element repeats goes: the font is said once, at the root; roles and events mean nothing inside an image.
- * Two decimals of a pixel are enough, and the same on every machine.
- */
-function slim(svg: string): string {
-  const repeated = / (?:font-family|class|role|aria-[a-z]+|pointer-events)="[^"]*"| opacity="1"/g;
-  return svg.replace(/<[^>]*>/g, (tag) => tag.replace(repeated, "").replace(/(\.\d\d)\d+/g, "$1"));
 }
 
 function accessible(svg: string, about: { readonly title: string; readonly description: string }): string {

@@ -14,6 +14,8 @@ export interface Theme {
   readonly up: string;
   readonly down: string;
   readonly series: readonly string[];
+  /** Of a heat map: nothing, or the middle between down and up. */
+  readonly neutral: string;
 }
 
 export const themes: Readonly<Record<ThemeName, Theme>> = {
@@ -27,6 +29,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     up: "#0b6fb8",
     down: "#c2570c",
     series: ["#0b6fb8", "#c2570c", "#00805f", "#9a4c95", "#6b7280"],
+    neutral: "#f0f1f4",
   },
   dark: {
     background: "#15181e",
@@ -38,6 +41,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     up: "#5cb3f2",
     down: "#f0a04b",
     series: ["#5cb3f2", "#f0a04b", "#3cc9a0", "#d894d3", "#a2a9b8"],
+    neutral: "#242a33",
   },
 };
 

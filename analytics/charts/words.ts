@@ -6,6 +6,7 @@ import type { Course } from "./lines.ts";
 import { mostSymbols } from "./small_multiples.ts";
 
 const numbers = new Intl.NumberFormat("en-US");
+const threeDigits = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
 
 /** `30,240 rows`, `1 gap`. */
 export function counted(n: number, noun: string): string {
@@ -24,11 +25,21 @@ export function remarksOf(
 
 /** What a chart shows, from when to when: `BTC-USD, 2023-03-01 00:00 to 2023-03-21 23:59 UTC`. */
 export function scopeOf(groups: readonly Group[], axis: XAxis): string {
-  const names = groups.slice(0, mostSymbols).map((group) => group.symbol).filter((symbol) => symbol !== "");
-  const more = groups.length - mostSymbols;
   const range = axis.time && axis.from <= axis.to ? utcRange(axis.from, axis.to) : "";
-  return [...names, more > 0 ? `${counted(more, "more symbol")} not drawn` : "", range]
+  return [symbolsOf(groups), range].filter((part) => part !== "").join(", ");
+}
+
+/** The symbols drawn, and how many there was no room for. */
+export function symbolsOf(groups: readonly Group[]): string {
+  const names = groups.slice(0, mostSymbols).map((group) => group.symbol);
+  const more = groups.length - mostSymbols;
+  return [...names, more > 0 ? `${counted(more, "more symbol")} not drawn` : ""]
     .filter((part) => part !== "").join(", ");
+}
+
+/** A figure in three digits: `0.0125`, `\u22121.4`. */
+export function rounded(value: number): string {
+  return threeDigits.format(value).replace("-", "\u2212");
 }
 
 function rowsRemark(plot: Plot, courses: readonly Course[]): string {

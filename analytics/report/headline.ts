@@ -2,7 +2,7 @@ import { unitOf } from "#analytics/charts/units.ts";
 import type { Report } from "#analytics/report.ts";
 import { type Fragment, type Html, html } from "./html.ts";
 import { countTrue, survey } from "./survey.ts";
-import { count, number, percent, share, time } from "./words.ts";
+import { count, minute, number, percent, share } from "./words.ts";
 
 interface Card {
   readonly label: string;
@@ -33,12 +33,13 @@ export function headline(report: Report): Html {
 }
 
 function cardOf({ label, value, unit, note }: Card): Html {
+  const small = unit === undefined ? null : html`
+    <small>${unit}</small>
+  `;
   return html`
     <div>
       <dt>${label}</dt>
-      <dd class="value">${value}${unit === undefined ? null : html`
-        <small>${unit}</small>
-      `}</dd>
+      <dd class="value">${value}${small}</dd>
       <dd class="note">${note}</dd>
     </div>
   `;
@@ -53,16 +54,16 @@ function priceCards({ sections }: Report, symbol: string): readonly Card[] {
   const unit = unitOf("quote currency", symbol);
   const { first, last } = price;
   return [
-    { label: "Last price", value: number(last.value), unit, note: `${time(last.time)} UTC` },
+    { label: "Last price", value: number(last.value), unit, note: `${minute(last.time)} UTC` },
     {
       label: "Change",
       value: percent(last.value / first.value - 1),
-      note: `from ${number(first.value)}, ${time(first.time)}`,
+      note: `from ${number(first.value)}, ${minute(first.time)}`,
     },
     {
       label: "Range",
       value: `${rough(low.value)} \u2013 ${rough(high.value)}`,
-      note: html`low ${time(low.time)}<br>high ${time(high.time)}`,
+      note: html`low ${minute(low.time)}<br>high ${minute(high.time)}`,
     },
   ];
 }
@@ -77,27 +78,28 @@ function volatilityCards({ sections }: Report, symbol: string): readonly Card[] 
   if (!found) return [];
   const { last, highest } = found;
   const unit = unitOf("quote currency", symbol);
-  const note = html`rolling standard deviation<br>highest ${number(highest.value)}, ${time(highest.time)}`;
+  const note = html`rolling standard deviation<br>highest ${number(highest.value)}, ${minute(highest.time)}`;
   return [{ label: "Volatility, last", value: number(last.value), unit, note }];
 }
 
+/** One card for all analyses that find anomalies: they seldom agree. */
 function anomalyCards({ sections }: Report, symbol: string): readonly Card[] {
-  return sections
+  const counts = sections
     .filter(({ table }) => table.columns.some(({ name }) => name === "is_anomaly"))
-    .map(({ analysis, table }) => {
-      const { found, rows } = countTrue(table, "is_anomaly", symbol);
-      return {
-        label: "Anomalies",
-        value: count(found),
-        note: `of ${count(rows, "row")}, by ${analysis.title}`,
-      };
-    });
+    .map(({ analysis, table }) => ({ title: analysis.title, ...countTrue(table, "is_anomaly", symbol) }));
+  const [first, ...others] = counts;
+  if (!first) return [];
+  const lines = others.map(({ title, found, rows }) =>
+    html`<br>${count(found)} of ${count(rows)} by ${title}`
+  );
+  const note = html`of ${count(first.rows, "row")}, by ${first.title}${lines}`;
+  return [{ label: "Anomalies", value: count(first.found), note }];
 }
 
 function dataCards({ summary }: Report): readonly Card[] {
   const { blobs, lines, ticks, refused, outside, redelivered, repeated } = summary;
   const span = summary.from && summary.to
-    ? html`${time(Date.parse(summary.from))} to<br>${time(Date.parse(summary.to))} UTC`
+    ? html`${minute(Date.parse(summary.from))} to<br>${minute(Date.parse(summary.to))} UTC`
     : "no time range";
   return [
     { label: "Ticks", value: count(ticks), note: span },

@@ -17,8 +17,9 @@ export function picture({ light, dark }: ReportSection["charts"][number], title:
   `;
 }
 
+/** Percent-encoded, since a picture is mostly figures: a quarter smaller than in base64. */
 function dataUri(svg: string): string {
-  return `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
+  return `data:image/svg+xml,${encodeURI(svg.toWellFormed()).replaceAll("#", "%23")}`;
 }
 
 /**

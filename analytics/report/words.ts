@@ -37,6 +37,11 @@ export function time(ms: number): string {
   return new Date(ms).toISOString().slice(0, 23).replace("T", " ").replace(/\.000$/, "").replace(/:00$/, "");
 }
 
+/** `2023-03-13 14:00` of milliseconds since the epoch, UTC, cut off at the minute. */
+export function minute(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** A value of a table as a reader wants it; a number with `digits` decimals. */
 export function cell(value: Value | undefined, type: ColumnType, digits?: number): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "\u2013";

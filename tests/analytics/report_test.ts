@@ -97,7 +97,7 @@ Deno.test("renderReport() gives each analysis its words, parameters, last rows, 
 
 Deno.test("renderReport() holds its pictures in both themes, with size and alternative text", async () => {
   const page = renderReport(await reportOf());
-  match(page, /media="screen and \(prefers-color-scheme: dark\)"\s+srcset="data:image\/svg\+xml;base64,/);
+  match(page, /media="screen and \(prefers-color-scheme: dark\)"\s+srcset="data:image\/svg\+xml,%3Csvg/);
   match(page, /<img\s+src="data:[^"]+"\s+width="960"\s+height="\d+"\s+alt="Z-score\. Chart \(line\)[^"]+"/);
 });
 

@@ -1,5 +1,7 @@
 import { equal, match, ok, rejects } from "node:assert/strict";
-import { chartKinds, drawChart } from "#analytics/charts/index.ts";
+import type { ChartNote } from "#analytics/analysis.ts";
+import { drawChart } from "#analytics/charts/index.ts";
+import { chartKinds } from "#analytics/charts/kinds.ts";
 import { toPng } from "#analytics/charts/png.ts";
 import type { Table } from "#analytics/engine.ts";
 import { minutes, series, tableOf } from "./tables.ts";
@@ -21,9 +23,16 @@ function pointsOf(svg: string): readonly (readonly [number, number])[] {
     svg.matchAll(/<path [^>]*d="(M[^"]+)"[^>]*stroke-width="1.8"/g),
     ([, d = ""]) => d,
   );
-  return paths.flatMap((d) =>
-    Array.from(d.matchAll(/(-?[\d.]+),(-?[\d.]+)/g), ([, x, y]) => [Number(x), Number(y)] as const)
-  );
+  return paths.flatMap((d) => {
+    let [x, y] = [0, 0];
+    return Array.from(
+      d.matchAll(/([Ml])(-?[\d.]+?),?(-?(?:\d+\.?|\.)\d*)(?=[Ml]|$)/g),
+      ([, command, a, b]) => {
+        [x, y] = command === "M" ? [Number(a), Number(b)] : [x + Number(a), y + Number(b)];
+        return [x, y] as const;
+      },
+    );
+  });
 }
 
 Deno.test("drawChart() gives a standalone picture with a role, a title and a description", async () => {
@@ -46,29 +55,48 @@ Deno.test("drawChart() gives the same bytes twice", async () => {
   equal(await draw(), await draw());
 });
 
+/** A chart of every kind over one table. */
+const charts: Readonly<Record<string, ChartNote["channels"]>> = {
+  candles: {
+    x: ["time"],
+    open: ["price"],
+    high: ["price"],
+    low: ["price"],
+    close: ["price"],
+    volume: ["price"],
+  },
+  heatmap: { x: ["hour"], y: ["weekday"], color: ["price"] },
+  histogram: { x: ["price"] },
+  line: {
+    x: ["time"],
+    y: ["price", "price"],
+    band: ["price", "price"],
+    mark: ["is_anomaly"],
+    score: ["price"],
+  },
+  panes: { x: ["time"], price: ["price"], below: ["price"], mark: ["is_anomaly"] },
+  scatter: { x: ["time"], y: ["price"], mark: ["is_anomaly"], score: ["price"] },
+};
+
+function everyColumn(rows: number): Table {
+  return tableOf({
+    symbol: ["text", Array(rows).fill("BTC-USD")],
+    time: ["timestamp", minutes(...Array(rows).keys())],
+    hour: ["integer", Array.from({ length: rows }, (_, i) => i % 24)],
+    weekday: ["integer", Array.from({ length: rows }, (_, i) => i % 7 + 1)],
+    price: ["double", Array(rows).fill(5)],
+    is_anomaly: ["boolean", Array(rows).fill(true)],
+  });
+}
+
 for (const kind of Object.keys(chartKinds)) {
-  for (const rows of [0, 1]) {
-    Deno.test(`drawChart() draws ${kind} of ${rows} rows`, async () => {
-      const names = ["open", "high", "low", "close", "price"];
-      const table = tableOf({
-        symbol: ["text", Array(rows).fill("BTC-USD")],
-        time: ["timestamp", minutes(...Array(rows).fill(0))],
-        ...Object.fromEntries(names.map((name) => [name, ["double", Array(rows).fill(5)]] as const)),
+  for (const rows of [0, 1, 2, 50]) {
+    Deno.test(`drawChart() draws ${kind} of ${rows} equal rows`, async () => {
+      const svg = await drawChart({ kind, channels: charts[kind]! }, everyColumn(rows), about, {
+        theme: "light",
       });
-      const all = {
-        open: ["open"],
-        high: ["high"],
-        low: ["low"],
-        close: ["close"],
-        y: ["price"],
-        x: ["time"],
-      };
-      const needed = Object.fromEntries(
-        Object.entries(all).filter(([c]) => chartKinds[kind]!.required.includes(c)),
-      );
-      const svg = await drawChart({ kind, channels: needed }, table, about, { theme: "light" });
       equal(svg.includes("No data in this range"), rows === 0);
-      ok(!svg.includes("NaN"), "no coordinate is missing");
+      ok(!/NaN|Infinity|undefined/.test(svg), "no coordinate is missing");
     });
   }
 }
@@ -122,12 +150,20 @@ Deno.test("drawChart() gives every symbol a pane, and says how many it leaves ou
 });
 
 const wrong = [
-  [{ kind: "pie", channels: {} }, /"Price": no kind of chart is called "pie", there are: .*candles.*line/],
-  [{ kind: "toString", channels: {} }, /no kind of chart is called "toString"/],
-  [{ kind: "line", channels: { x: ["time"] } }, /line needs y=column, its channels are: x, y/],
-  [{ kind: "line", channels: { x: ["time"], y: ["prise"] } }, /y=prise: .*"prise".*: symbol, time, price/],
-  [{ kind: "line", channels: { x: ["time"], y: ["price"], z: ["price"] } }, /line has no channel "z"/],
+  [
+    { kind: "pie", channels: {} },
+    /"Price": there is no chart "pie", expected candles, heatmap, histogram, line, /,
+  ],
+  [{ kind: "toString", channels: {} }, /there is no chart "toString"/],
+  [{ kind: "line", channels: { x: ["time"] } }, /chart line needs y=column, its channels are x, y/],
+  [{ kind: "line", channels: { x: ["time"], y: ["prise"] } }, /y=prise is no column .* symbol, time, price$/],
+  [{ kind: "line", channels: { x: ["time"], y: ["price"], z: ["price"] } }, /chart line has no channel "z"/],
   [{ kind: "line", channels: { x: ["time"], y: ["symbol"] } }, /column "symbol" as numbers: it is text/],
+  [
+    { kind: "line", channels: { x: ["time"], y: ["price"], band: ["price"] } },
+    /band=price: it needs two columns/,
+  ],
+  [{ kind: "panes", channels: { x: ["time"] } }, /chart panes needs a pane/],
 ] as const;
 for (const [chart, message] of wrong) {
   Deno.test(`drawChart() refuses ${JSON.stringify(chart)}`, async () => {

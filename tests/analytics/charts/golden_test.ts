@@ -38,6 +38,14 @@ const twoSymbols = tableOf({
   price: ["double", wave],
 });
 
+const hours = Array.from({ length: 7 * 24 }, (_, i) => i);
+const week = tableOf({
+  symbol: ["text", hours.map(() => "BTC-USD")],
+  weekday: ["integer", hours.map((i) => 1 + Math.floor(i / 24))],
+  hour: ["integer", hours.map((i) => i % 24)],
+  avg_return_pct: ["double", hours.map((i) => Math.sin(i / 5) + (i === 100 ? 2 : 0))],
+});
+
 const prices = {
   x: ["time"],
   open: ["open"],
@@ -54,6 +62,21 @@ const cases: Readonly<Record<string, readonly [ChartNote, Table]>> = {
   }, line],
   line_symbols: [{ kind: "line", channels: { x: ["time"], y: ["price"] } }, twoSymbols],
   candles: [{ kind: "candles", channels: prices }, candles],
+  heatmap: [{ kind: "heatmap", channels: { x: ["hour"], y: ["weekday"], color: ["avg_return_pct"] } }, week],
+  histogram: [{ kind: "histogram", channels: { x: ["price"] } }, line],
+  panes: [{
+    kind: "panes",
+    channels: {
+      x: ["time"],
+      price: ["price", "moving_avg"],
+      band: ["lower", "upper"],
+      volatility: ["upper"],
+    },
+  }, line],
+  scatter: [
+    { kind: "scatter", channels: { x: ["time"], y: ["price"], mark: ["is_anomaly"], score: ["price"] } },
+    line,
+  ],
 };
 
 const columns = [

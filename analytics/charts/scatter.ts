@@ -1,0 +1,15 @@
+import { columnName } from "./columns.ts";
+import type { Kind } from "./drawing.ts";
+import { linePane } from "./lines.ts";
+import { timeline } from "./timeline.ts";
+
+/** `scatter x=time y=price mark=is_anomaly [score=score]`: the marked rows over a line that steps back. */
+export const scatter: Kind = {
+  required: ["x", "y", "mark"],
+  optional: ["score"],
+  draw(plot) {
+    const { y = [] } = plot.channels;
+    const [mark, score] = [columnName(plot, "mark"), columnName(plot, "score")];
+    return timeline(plot, (along) => [linePane(plot, along, { y, mark, score, quiet: true }, 330)]);
+  },
+};

@@ -1,0 +1,15 @@
+import { xAxis } from "./axes.ts";
+import { bySymbol } from "./columns.ts";
+import type { Drawing, Pane, Plot } from "./drawing.ts";
+import { type Course, course } from "./lines.ts";
+import { amongSymbols, mostSymbols } from "./small_multiples.ts";
+import { remarksOf } from "./words.ts";
+
+/** Panes of lines over one x axis, for every symbol. */
+export function timeline(plot: Plot, panesOf: (along: Course) => readonly Pane[]): Drawing {
+  const axis = xAxis(plot);
+  const groups = bySymbol(plot.table, axis.values);
+  const courses = groups.slice(0, mostSymbols).map((group) => course(plot, axis, group));
+  const panes = courses.flatMap((along) => amongSymbols(panesOf(along), along.group, groups.length));
+  return { panes, remarks: remarksOf(plot, axis, groups, courses) };
+}
