@@ -57,17 +57,19 @@ export interface YAxisOptions {
   /** Whether the axis begins at zero, as that of a quantity that is drawn as bars must. */
   readonly zero?: boolean;
   readonly ticks?: number;
+  /** Pixels that stay free beyond the data, for what is written there. */
+  readonly free?: number;
   /** Everything there is to show; when it is all the same, the axis gets a width around it. */
   readonly values?: Iterable<number>;
 }
 
 /** A y axis of numbers over the field `y`; its zero stands out. */
 export function yAxis(theme: Theme, options: YAxisOptions = {}): Spec {
-  const { zero = false, ticks = 5, values } = options;
+  const { zero = false, ticks = 5, free = 0, values } = options;
   return {
     field: "y",
     type: "quantitative",
-    scale: { zero, nice: true, ...(values ? roomFor(values) : {}) },
+    scale: { zero, nice: true, padding: free, ...(values ? roomFor(values) : {}) },
     axis: {
       title: null,
       tickCount: ticks,

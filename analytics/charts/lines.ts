@@ -61,7 +61,10 @@ export function linePane(plot: Plot, along: Course, columns: LineColumns, height
     title: titleOf(what, [...columns.y, ...(columns.band ?? [])], plot.notes, along.group.symbol),
     height,
     x: along.axis.encoding,
-    y: yAxis(theme, { values: layers.flatMap(({ data }) => (data.values as Point[]).map(({ y }) => y)) }),
+    y: yAxis(theme, {
+      free: columns.score ? 24 : 4,
+      values: layers.flatMap(({ data }) => (data.values as Point[]).map(({ y }) => y)),
+    }),
     layers,
     legend: legendOf(columns, theme),
     gaps: along.gaps,
