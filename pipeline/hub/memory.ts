@@ -22,7 +22,7 @@ export function memoryHub(options: MemoryHubOptions = {}): Hub {
 
   return {
     send(events: readonly OutgoingEvent[], signal: AbortSignal) {
-      signal.throwIfAborted();
+      if (signal.aborted) return Promise.reject(signal.reason);
       for (const { partitionKey, body } of events) {
         const partition = logs[hash(partitionKey) % partitions]!;
         const sequenceNumber = partition.length;

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { HubBatch, HubEvent } from "#pipeline/hub/hub.ts";
+import { type Intake, type IntakeOptions, partitionIntake } from "#pipeline/hub/intake.ts";
+
+function numbered(from: number, to: number): HubEvent[] {
+  return Array.from({ length: to - from }, (_, index) => ({
+    body: new Uint8Array(10),
+    sequenceNumber: from + index,
+    offset: String(from + index),
+    enqueuedAt: "2026-05-01T00:00:00.000Z",
+  }));
+}
+
+/** An intake that writes down what happens, in its order. */
+function watchedIntake(change: Partial<IntakeOptions> = {}): { intake: Intake; happened: string[] } {
+  const happened: string[] = [];
+  const intake = partitionIntake({
+    partition: 0,
+    generation: "ab",
+    limits: { events: 10, bytes: 1e6, ageMs: 60_000 },
+    handle: ({ first, last }) => Promise.resolve(void happened.push(`stored ${first}-${last}`)),
+    checkpoint: ({ sequenceNumber }) => Promise.resolve(void happened.push(`checkpoint ${sequenceNumber}`)),
+    signal: new AbortController().signal,
+    log: () => {},
+    ...change,
+  });
+  return { intake, happened };
+}
+
+Deno.test("partitionIntake() checkpoints only after the handler returned", async () => {
+  const { intake, happened } = watchedIntake();
+  await intake.add(numbered(0, 25));
+  await intake.flush();
+  assert.deepEqual(happened, [
+    "stored 0-9",
+    "checkpoint 9",
+    "stored 10-19",
+    "checkpoint 19",
+    "stored 20-24",
+    "checkpoint 24",
+  ]);
+});
+
+Deno.test("partitionIntake() does not checkpoint a batch that was never stored, nor any after it", async () => {
+  const stop = new AbortController();
+  stop.abort();
+  const { intake, happened } = watchedIntake({
+    signal: stop.signal,
+    handle: () => Promise.reject(new Error("down")),
+  });
+  await intake.add(numbered(0, 10));
+  await intake.add(numbered(10, 20));
+  await intake.flush();
+  assert.deepEqual(happened, []);
+});
+
+Deno.test("partitionIntake() hands one batch over at a time, even when it is flushed from outside", async () => {
+  let atOnce = 0;
+  let most = 0;
+  const { intake } = watchedIntake({
+    async handle() {
+      most = Math.max(most, ++atOnce);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      atOnce--;
+    },
+  });
+  await Promise.all([
+    intake.add(numbered(0, 35)),
+    intake.flush(),
+    intake.add(numbered(35, 60)),
+    intake.flush(),
+  ]);
+  assert.equal(most, 1);
+});
+
+Deno.test("partitionIntake() that lost its partition forgets what it gathered, and checkpoints nothing more", async () => {
+  const storing = Promise.withResolvers<void>();
+  const { intake, happened } = watchedIntake({ handle: () => storing.promise });
+  const adding = intake.add(numbered(0, 25));
+  intake.drop();
+  storing.resolve();
+  await adding;
+  await intake.flush();
+  assert.deepEqual(happened, []);
+});
+
+Deno.test("partitionIntake() goes on when a checkpoint fails: the next one covers it", async () => {
+  const events: string[] = [];
+  let checkpoints = 0;
+  const { intake, happened } = watchedIntake({
+    checkpoint: () => checkpoints++ === 0 ? Promise.reject(new Error("503")) : Promise.resolve(),
+    log: (event) => events.push(event),
+  });
+  await intake.add(numbered(0, 20));
+  assert.deepEqual(happened, ["stored 0-9", "stored 10-19"]);
+  assert.deepEqual(events, ["checkpoint.failed"]);
+  assert.equal(checkpoints, 2);
+});
+
+Deno.test("partitionIntake() never throws into the hub, and says why it tries again", async () => {
+  const logged: Record<string, unknown>[] = [];
+  let failures = 0;
+  const { intake, happened } = watchedIntake({
+    handle: () => failures++ < 1 ? Promise.reject(new Error("503")) : Promise.resolve(),
+    log: (_, fields) => logged.push(fields),
+  });
+  await intake.add(numbered(0, 10));
+  assert.deepEqual(happened, ["checkpoint 9"]);
+  assert.deepEqual(logged, [{ partition: 0, first: 0, last: 9, attempt: 0, error: "Error: 503" }]);
+});
+
+Deno.test("partitionIntake() loses, repeats and reorders nothing, however events arrive and batches are cut", async () => {
+  const arrivals = fc.array(fc.nat({ max: 30 }), { maxLength: 20 });
+  const limits = fc.record({
+    events: fc.integer({ min: 1, max: 40 }),
+    bytes: fc.integer({ min: 1, max: 300 }),
+  });
+  await fc.assert(fc.asyncProperty(arrivals, limits, async (sizes, { events, bytes }) => {
+    const batches: HubBatch[] = [];
+    const { intake } = watchedIntake({
+      limits: { events, bytes, ageMs: 60_000 },
+      handle: (batch) => Promise.resolve(void batches.push(batch)),
+    });
+    let next = 0;
+    for (const size of sizes) await intake.add(numbered(next, next += size));
+    await intake.flush();
+    const all = batches.flatMap((batch) => batch.events.map(({ sequenceNumber }) => sequenceNumber));
+    assert.deepEqual(all, Array.from({ length: next }, (_, index) => index));
+    for (const batch of batches) {
+      assert.equal(batch.first, batch.events[0]!.sequenceNumber);
+      assert.equal(batch.last, batch.events.at(-1)!.sequenceNumber);
+      assert(batch.events.length <= events);
+      assert(batch.events.length === 1 || batch.events.length * 10 <= bytes);
+    }
+  }));
+});
