@@ -2,7 +2,7 @@ import type { Sender } from "rhea";
 import type { Address } from "./address.ts";
 import { type Broker, findHub, findPartition } from "./broker.ts";
 import { serveConsumer } from "./consumer_link.ts";
-import { type AmqpError, badArgument, notFound } from "./errors.ts";
+import { type AmqpError, badArgument, internalError, notFound } from "./errors.ts";
 import type { PartitionLog } from "./log/partition_log.ts";
 import { parsePosition } from "./position.ts";
 import type { Attached } from "./served_link.ts";
@@ -12,7 +12,7 @@ export interface ConsumerContext {
   readonly broker: Broker;
   /** What the connection has yet to write. */
   readonly backlogBytes: () => number;
-  /** Detaches the link when another reader takes the partition. */
+  /** Detaches the link: another reader took the partition, or its log failed. */
   readonly end: (reason: AmqpError) => void;
 }
 
@@ -38,6 +38,7 @@ export function attachConsumer(
     sequenceNumber: start,
     runtimeMetrics: wantsRuntimeMetrics(sender),
     backlogBytes,
+    onFailure: (error) => end(internalError(error instanceof Error ? error.message : String(error))),
   });
   return {
     wake: link.wake,

@@ -19,6 +19,8 @@ export interface ConsumerSource {
   readonly runtimeMetrics: boolean;
   /** What the connection has yet to write, in bytes. */
   readonly backlogBytes: () => number;
+  /** Called when the log can't be read; nothing is sent after it. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** A link that sends a partition's events as its client grants credit. */
@@ -32,7 +34,7 @@ export interface ConsumerLink {
 
 /** Serves a client that receives events, settled as they are sent, from `sequenceNumber` on. */
 export function serveConsumer(sender: Sender, source: ConsumerSource): ConsumerLink {
-  const { log, runtimeMetrics, backlogBytes } = source;
+  const { log, runtimeMetrics, backlogBytes, onFailure } = source;
   let position = source.sequenceNumber;
   let timer: ReturnType<typeof setImmediate> | undefined;
   let stopped = false;
@@ -43,6 +45,21 @@ export function serveConsumer(sender: Sender, source: ConsumerSource): ConsumerL
 
   function turn(): void {
     timer = undefined;
+    try {
+      send();
+    } catch (error) {
+      stop();
+      onFailure(error);
+    }
+  }
+
+  function stop(): void {
+    stopped = true;
+    clearImmediate(timer);
+    unsubscribe();
+  }
+
+  function send(): void {
     if (stopped || backlogBytes() > MOST_BACKLOG_BYTES) return;
     const room = roomOf(sender);
     if (room.messages <= 0 || room.frames <= 0) return;
@@ -70,11 +87,7 @@ export function serveConsumer(sender: Sender, source: ConsumerSource): ConsumerL
       return position;
     },
     wake,
-    stop() {
-      stopped = true;
-      clearImmediate(timer);
-      unsubscribe();
-    },
+    stop,
   };
 }
 

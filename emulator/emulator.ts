@@ -1,11 +1,13 @@
-import type { Broker, Log } from "./broker.ts";
+import type { Log } from "./broker.ts";
 import { type ClientConnection, serveConnection } from "./client_connection.ts";
-import { type Hub, hub } from "./hub.ts";
+import { connectionString } from "./connection_string.ts";
+import { openBroker } from "./open_broker.ts";
 import { type EmulatorOptions, type HubOptions, readOptions } from "./options.ts";
-import { memoryLog } from "./log/memory_log.ts";
-import { listen } from "./listener.ts";
+import { listen, type Listener } from "./listener.ts";
 
 export type { EmulatorOptions, HubOptions, Log };
+
+const SHUTTING_DOWN = { condition: "amqp:connection:forced", description: "The emulator is shutting down." };
 
 /** A running emulator. */
 export interface Emulator extends AsyncDisposable {
@@ -22,70 +24,48 @@ export interface Emulator extends AsyncDisposable {
 }
 
 /**
- * Starts an Azure Event Hubs emulator that speaks AMQP 1.0. Events are kept in memory.
+ * Starts an Azure Event Hubs emulator that speaks AMQP 1.0. Events are kept in memory, or in a folder.
  *
  * ```ts
  * await using emulator = await startEmulator({ hubs: [{ name: "prices" }] });
  * const producer = new EventHubProducerClient(emulator.connectionString("prices"));
  * ```
  *
- * @throws when an option makes no sense, or the port is in use (with `Deno.errors.AddrInUse` as its cause)
+ * @throws when an option makes no sense, the port is in use (with `Deno.errors.AddrInUse` as its cause), or the folder
+ * is in use or damaged; every message tells how to mend it
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { hubs, hostname, port, key, log, maxMessageBytes, now } = readOptions(options);
-  const broker: Broker = {
-    hubs: new Map(hubs.map((parts) => [parts.name.toLowerCase(), openHub(parts, now)])),
-    maxMessageBytes,
-    log,
-  };
+  const settings = readOptions(options);
+  const { hostname, keyName, key, log } = settings;
+  const broker = openBroker(settings);
   const connections = new Set<ClientConnection>();
-  const listener = await listen({ hostname, port }, (socket) => {
-    const connection = serveConnection(socket, broker, () => connections.delete(connection));
-    connections.add(connection);
-  });
-  log("emulator.started", { hostname, port: listener.port, hubs: hubs.map(({ name }) => name) });
+  let listener: Listener;
+  try {
+    listener = await listen(settings, (socket) => {
+      const connection = serveConnection(socket, broker, () => connections.delete(connection));
+      connections.add(connection);
+    });
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
+  const { port } = listener;
+  log("emulator.started", { hostname, port, hubs: [...broker.hubs.keys()] });
 
-  async function close(): Promise<void> {
+  async function shut(): Promise<void> {
     const closed = listener.close();
-    for (const connection of connections) {
-      connection.close({
-        condition: "amqp:connection:forced",
-        description: "The emulator is shutting down.",
-      });
-    }
+    for (const connection of connections) connection.close(SHUTTING_DOWN);
     await closed;
-    for (const { partitions } of broker.hubs.values()) {
-      await Promise.all(partitions.map((partition) => partition.log.close()));
-    }
+    await broker.close();
   }
 
+  let shutting: Promise<void> | undefined;
+  const close = () => shutting ??= shut();
   return {
     hostname,
-    port: listener.port,
-    connectionString: (hub) => connectionString({ hostname, port: listener.port, key, hub }),
+    port,
+    connectionString: (hub) => connectionString({ hostname, port, keyName, key, tls: false, hub }),
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function openHub({ name, partitions, consumerGroups }: Required<HubOptions>, now: () => number): Hub {
-  const logs = Array.from({ length: partitions }, () => memoryLog({ now }));
-  return hub({ name, createdOn: new Date(now()), logs, consumerGroups });
-}
-
-interface ConnectionStringParts {
-  readonly hostname: string;
-  readonly port: number;
-  readonly key: string;
-  readonly hub: string | undefined;
-}
-
-function connectionString({ hostname, port, key, hub }: ConnectionStringParts): string {
-  const parts = [
-    `Endpoint=sb://${hostname}:${port}`,
-    "SharedAccessKeyName=RootManageSharedAccessKey",
-    `SharedAccessKey=${key}`,
-    "UseDevelopmentEmulator=true",
-  ];
-  return [...parts, ...(hub === undefined ? [] : [`EntityPath=${hub}`])].join(";");
 }

@@ -19,6 +19,14 @@ export interface EmulatorOptions {
   readonly hostname?: string;
   /** The shared access key in connection strings. Defaults to a fixed word. */
   readonly key?: string;
+  /** The folder to keep events in; without it they are kept in memory and gone with the emulator. */
+  readonly data?: string;
+  /** When an event in a folder counts as kept: `"none"` once the operating system has it, `"batch"` once it is on disk. */
+  readonly fsync?: "none" | "batch";
+  /** How long events in a folder are kept at least. Defaults to forever. */
+  readonly retentionMs?: number;
+  /** How much of each partition is kept in a folder at most. Defaults to everything. */
+  readonly retentionBytes?: number;
   /** The largest message, batches included. Defaults to 1 MiB, as Event Hubs' standard tier has it. */
   readonly maxMessageBytes?: number;
   readonly log?: Log;
@@ -27,10 +35,11 @@ export interface EmulatorOptions {
 }
 
 /** Options with every default filled in. */
-export interface ReadOptions {
+export interface Settings extends Pick<EmulatorOptions, "data" | "fsync" | "retentionMs" | "retentionBytes"> {
   readonly hubs: readonly Required<HubOptions>[];
   readonly port: number;
   readonly hostname: string;
+  readonly keyName: string;
   readonly key: string;
   readonly maxMessageBytes: number;
   readonly log: Log;
@@ -40,7 +49,7 @@ export interface ReadOptions {
 const NAME = /^[a-z0-9]([a-z0-9._-]{0,254}[a-z0-9])?$/i;
 
 /** Fills in defaults. @throws {RangeError} on a value that makes no sense, naming it and what is allowed */
-export function readOptions(options: EmulatorOptions): ReadOptions {
+export function readOptions(options: EmulatorOptions): Settings {
   const hubs = options.hubs.map(readHub);
   if (hubs.length === 0) {
     throw new RangeError('No hub is named: give at least one, such as { name: "prices" }');
@@ -51,9 +60,11 @@ export function readOptions(options: EmulatorOptions): ReadOptions {
     throw new RangeError(`The hub "${twice}" is named twice: give each hub its own name`);
   }
   return {
+    ...options,
     hubs,
     port: options.port ?? 0,
     hostname: options.hostname ?? "127.0.0.1",
+    keyName: "RootManageSharedAccessKey",
     key: options.key ?? "unused",
     maxMessageBytes: options.maxMessageBytes ?? 1_048_576,
     log: options.log ?? (() => {}),

@@ -1,3 +1,4 @@
+import { takeWithin } from "./tail_cache.ts";
 import { firstAtLeast } from "./search.ts";
 import type { Encode, LogRecord, PartitionLog, Place, Position, ReadLimits } from "./partition_log.ts";
 
@@ -31,14 +32,8 @@ export function memoryLog({ now = Date.now }: MemoryLogOptions = {}): PartitionL
     return Promise.resolve();
   }
 
-  function read(sequenceNumber: number, { count, bytes }: ReadLimits): readonly LogRecord[] {
-    const start = Math.max(sequenceNumber, 0);
-    let end = start;
-    let taken = 0;
-    while (end < records.length && end - start < count && (end === start || taken < bytes)) {
-      taken += records[end++]!.message.length;
-    }
-    return records.slice(start, end);
+  function read(sequenceNumber: number, limits: ReadLimits): readonly LogRecord[] {
+    return takeWithin(records, Math.max(sequenceNumber, 0), limits);
   }
 
   return {
@@ -55,6 +50,7 @@ export function memoryLog({ now = Date.now }: MemoryLogOptions = {}): PartitionL
     append,
     read,
     find: (position) => findIn(records, sizeBytes, position),
+    dropExpired() {},
     onAppend(wake) {
       listeners.add(wake);
       return () => listeners.delete(wake);

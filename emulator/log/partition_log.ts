@@ -67,6 +67,9 @@ export interface PartitionLog {
    */
   find(position: Position): number | undefined;
 
+  /** Drops what is past its retention; also done with every append, but a partition may be idle. */
+  dropExpired(): void;
+
   /** Calls `wake` after every append that can be read. Returns the function that stops it. */
   onAppend(wake: () => void): () => void;
 

@@ -1,0 +1,43 @@
+import type { Broker } from "./broker.ts";
+import type { Hub } from "./hub.ts";
+import type { Settings } from "./options.ts";
+import { folderStorage, memoryStorage } from "./storage.ts";
+
+/** How often idle partitions are looked through for events past their retention. */
+const HOUSEKEEPING_MS = 60_000;
+
+/** A broker that owns its hubs. */
+export interface OpenBroker extends Broker {
+  /** Closes every hub; what was acknowledged stays in the folder, where there is one. */
+  close(): Promise<void>;
+}
+
+/** Opens every hub of the settings. @throws when what is kept in the folder can't be used, or is in use */
+export function openBroker(settings: Settings): OpenBroker {
+  const { data, hubs, maxMessageBytes, log } = settings;
+  const storage = data === undefined ? memoryStorage(settings.now) : folderStorage(data, settings);
+  const open = new Map<string, Hub>();
+  const timer = setInterval(() => dropExpired(open.values()), HOUSEKEEPING_MS);
+
+  async function close(): Promise<void> {
+    clearInterval(timer);
+    await Promise.all(
+      [...open.values()].flatMap(({ partitions }) => partitions.map(({ log }) => log.close())),
+    );
+    storage.close();
+  }
+
+  try {
+    for (const options of hubs) open.set(options.name.toLowerCase(), storage.openHub(options));
+  } catch (error) {
+    void close();
+    throw error;
+  }
+  return { hubs: open, maxMessageBytes, log, close };
+}
+
+function dropExpired(hubs: Iterable<Hub>): void {
+  for (const { partitions } of hubs) {
+    for (const { log } of partitions) log.dropExpired();
+  }
+}
