@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { type Emulator, startEmulator } from "#emulator/emulator.ts";
-import { type Azurite, azurite } from "#pipeline/store/azurite.ts";
+import { azurite } from "#pipeline/store/azurite.ts";
 import type { Config } from "./config.ts";
 
 /** What to start; port 0 takes a free one. */
@@ -31,10 +30,11 @@ export interface LocalStack extends AsyncDisposable {
 export async function localStack(options: LocalStackOptions): Promise<LocalStack> {
   const { hub, partitions, hubPort, blobPort, folder } = options;
   await using started = new AsyncDisposableStack();
-  const blobs: Azurite = started.use(
+  const { startEmulator } = await import("#emulator/emulator.ts");
+  const blobs = started.use(
     await onPort(blobPort, "--blob-port", () => azurite({ port: blobPort, folder: join(folder, "azurite") })),
   );
-  const events: Emulator = started.use(
+  const events = started.use(
     await onPort(
       hubPort,
       "--hub-port",

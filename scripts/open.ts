@@ -1,7 +1,7 @@
 import { parseEnv } from "node:util";
-import { eventHubs, type EventHubsAddress } from "#pipeline/hub/event_hubs.ts";
+import type { EventHubsAddress } from "#pipeline/hub/event_hubs.ts";
 import type { Hub, Log } from "#pipeline/hub/hub.ts";
-import { blobStore, openContainer, type StorageAddress } from "#pipeline/store/blob.ts";
+import type { StorageAddress } from "#pipeline/store/blob.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import { type Config, readConfig, type Setting, settings } from "./config.ts";
 
@@ -23,14 +23,19 @@ export function processConfig(): Config {
   return readConfig(env);
 }
 
+// The SDKs read the environment as they load, and take their time: `--help` needs neither, so they are loaded below.
+
 /** The hub of the settings, for sending. */
 export async function openSendingHub(config: Config, log: Log): Promise<Hub> {
+  const { eventHubs } = await import("#pipeline/hub/event_hubs.ts");
   const address = await hubAddress(config);
   return await eventHubs({ address, consumerGroup: config.hub.consumerGroup, checkpoints: null, log });
 }
 
 /** The hub of the settings, for receiving, with its checkpoints in the storage account. */
 export async function openReceivingHub(config: Config, log: Log): Promise<Hub> {
+  const { eventHubs } = await import("#pipeline/hub/event_hubs.ts");
+  const { openContainer } = await import("#pipeline/store/blob.ts");
   const checkpoints = await openContainer(await storageAddress(config), config.storage.checkpoints);
   const address = await hubAddress(config);
   return await eventHubs({ address, consumerGroup: config.hub.consumerGroup, checkpoints, log });
@@ -38,6 +43,7 @@ export async function openReceivingHub(config: Config, log: Log): Promise<Hub> {
 
 /** The blobs of the settings. */
 export async function openStore(config: Config): Promise<Store> {
+  const { blobStore, openContainer } = await import("#pipeline/store/blob.ts");
   return blobStore(await openContainer(await storageAddress(config), config.storage.container));
 }
 

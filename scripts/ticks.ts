@@ -1,4 +1,3 @@
-import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
 import type { Engine } from "#analytics/engine.ts";
 import { type LoadRange, type LoadSummary, loadTicks } from "#analytics/load.ts";
 import { folderStore } from "#pipeline/store/folder.ts";
@@ -47,6 +46,7 @@ export async function loadFrom(
   signal: AbortSignal,
 ): Promise<LoadedTicks> {
   await using opened = new AsyncDisposableStack();
+  const { duckdbWasm } = await import("#analytics/duckdb_wasm.ts");
   const engine = opened.use(await duckdbWasm());
   const progress = logger.progress("load", 0);
   const { from, to, symbol } = range;

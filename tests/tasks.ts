@@ -1,0 +1,102 @@
+import { fileURLToPath } from "node:url";
+import project from "#project" with { type: "json" };
+import { temporaryFolder } from "#scripts/files.ts";
+import { type LocalStack, localStack } from "#scripts/local_stack.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+/** How a task ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A task that is running as a process of its own. */
+export interface RunningTask {
+  readonly ended: Promise<Ended>;
+  /** What it has printed, as soon as that matches. */
+  printed(pattern: RegExp): Promise<string>;
+  kill(signal: Deno.Signal): void;
+}
+
+/** What a task is run with. */
+export interface TaskSettings {
+  /** Working folder: one without an `.env`, unless the test wants it there. */
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+}
+
+/** Starts the command of a task of `deno.json`, permissions and all, as the very process that a signal will reach. */
+export function startTask(
+  name: keyof typeof project.tasks,
+  args: readonly string[],
+  settings: TaskSettings,
+): RunningTask {
+  const [, verb, ...words] = project.tasks[name].command.split(" ");
+  const script = words.pop()!;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [verb!, "-q", `--config=${root}deno.json`, ...words, `${root}${script}`, ...args],
+    cwd: settings.cwd,
+    env: { NO_COLOR: "1", ...settings.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let stdout = "";
+  let printed = Promise.withResolvers<void>();
+  const reading = (async () => {
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      stdout += text;
+      printed.resolve();
+      printed = Promise.withResolvers<void>();
+    }
+    printed.resolve();
+  })();
+  const ended = Promise.all([child.status, new Response(child.stderr).text(), reading])
+    .then(([{ code }, stderr]) => ({ code, stdout, stderr }));
+  return {
+    ended,
+    kill: (signal) => child.kill(signal),
+    async printed(pattern) {
+      while (!pattern.test(stdout)) {
+        const over = await Promise.race([printed.promise, reading.then(() => true)]);
+        if (over && !pattern.test(stdout)) {
+          throw new Error(`The task ended without printing ${pattern}: ${stdout}`);
+        }
+      }
+      return stdout;
+    },
+  };
+}
+
+/** Runs a task to its end. */
+export function runTask(
+  name: keyof typeof project.tasks,
+  args: readonly string[],
+  settings: TaskSettings,
+): Promise<Ended> {
+  return startTask(name, args, settings).ended;
+}
+
+/** A local stack on free ports, and a folder whose tasks use it. */
+export async function stackForTasks(): Promise<LocalStack & { readonly settings: TaskSettings }> {
+  await using started = new AsyncDisposableStack();
+  const { path } = started.use(await temporaryFolder());
+  const stack = started.use(
+    await localStack({ hub: "ticks", partitions: 4, hubPort: 0, blobPort: 0, folder: path }),
+  );
+  const kept = started.move();
+  const env = {
+    EVENT_HUB_CONNECTION_STRING: stack.hubConnectionString,
+    EVENT_HUB_NAME: "ticks",
+    STORAGE_CONNECTION_STRING: stack.storageConnectionString,
+  };
+  return { ...stack, settings: { cwd: path, env }, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** The rows of a CSV that has no quotes in it, by column name. */
+export function csvRows(csv: string): Record<string, string>[] {
+  const [header, ...lines] = csv.trimEnd().split("\n").map((line) => line.split(","));
+  return lines.map((cells) => Object.fromEntries(header!.map((name, index) => [name, cells[index]!])));
+}
