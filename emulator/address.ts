@@ -29,6 +29,14 @@ export function parseAddress(address: string): Address | undefined {
   return undefined;
 }
 
+/** The path under which tokens grant an entity. */
+export function pathOf(address: Extract<Address, { readonly hub: string }>): string {
+  const partition = address.partition === undefined ? "" : `/Partitions/${address.partition}`;
+  return address.kind === "consumer"
+    ? `${address.hub}/ConsumerGroups/${address.group}${partition}`
+    : `${address.hub}${partition}`;
+}
+
 function unescaped(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -18,6 +18,7 @@ export function decodeMessage(bytes: Buffer): Request {
 
 /** AMQP's number types for replies; a plain number would be sent as whatever is smallest. */
 export const amqpInt = (value: number): unknown => rhea.types.wrap_int(value);
+export const amqpShort = (value: number): unknown => rhea.types.wrap_short(value);
 export const amqpLong = (value: number): unknown => rhea.types.wrap_long(value);
 export const amqpTimestamp = (timeMs: number): unknown => rhea.types.wrap_timestamp(timeMs);
 export const amqpStrings = (values: readonly string[]): unknown =>

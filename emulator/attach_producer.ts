@@ -1,6 +1,7 @@
 import type { Receiver } from "rhea";
 import type { Address } from "./address.ts";
 import { type Broker, findHub, findPartition } from "./broker.ts";
+import { admitIdempotent } from "./idempotent.ts";
 import { serveProducer } from "./producer_link.ts";
 import type { Attached } from "./served_link.ts";
 
@@ -14,6 +15,8 @@ export function attachProducer(
   if ("refusal" in hub) return hub;
   const partition = id === undefined ? undefined : findPartition(hub, id);
   if (partition && "refusal" in partition) return partition;
-  serveProducer(receiver, { hub, partition, maxMessageBytes: broker.maxMessageBytes });
+  const producer = admitIdempotent(receiver, partition);
+  if (producer && "refusal" in producer) return producer;
+  serveProducer(receiver, { hub, partition, producer, maxMessageBytes: broker.maxMessageBytes });
   return { drop() {} };
 }

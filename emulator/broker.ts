@@ -1,5 +1,6 @@
 import { type AmqpError, badPartition, notFound } from "./errors.ts";
 import type { Hub, Partition } from "./hub.ts";
+import type { SharedKey } from "./sas.ts";
 
 /** What every connection shares. */
 export interface Broker {
@@ -7,6 +8,10 @@ export interface Broker {
   readonly hubs: ReadonlyMap<string, Hub>;
   /** The largest message a producer may send, a batch with all its events included. */
   readonly maxMessageBytes: number;
+  /** What tokens must be signed with; without it any token will do. */
+  readonly key: SharedKey | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: Log;
 }
 

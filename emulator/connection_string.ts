@@ -1,9 +1,12 @@
+import { KEY_NAME } from "./options.ts";
+import type { SharedKey } from "./sas.ts";
+
 /** What a connection string is made of. */
 export interface ConnectionStringParts {
   readonly hostname: string;
   readonly port: number;
-  readonly keyName: string;
-  readonly key: string;
+  /** Without one, clients still need to name something. */
+  readonly key: SharedKey | undefined;
   /** Whether clients must use TLS. */
   readonly tls: boolean;
   /** Put in as `EntityPath`. */
@@ -12,11 +15,11 @@ export interface ConnectionStringParts {
 
 /** The connection string that an Event Hubs SDK takes; `UseDevelopmentEmulator` has it speak plain TCP. */
 export function connectionString(parts: ConnectionStringParts): string {
-  const { hostname, port, keyName, key, tls, hub } = parts;
+  const { hostname, port, tls, hub, key = { name: KEY_NAME, value: "unused" } } = parts;
   return [
     `Endpoint=sb://${hostname}:${port}`,
-    `SharedAccessKeyName=${keyName}`,
-    `SharedAccessKey=${key}`,
+    `SharedAccessKeyName=${key.name}`,
+    `SharedAccessKey=${key.value}`,
     ...(tls ? [] : ["UseDevelopmentEmulator=true"]),
     ...(hub === undefined ? [] : [`EntityPath=${hub}`]),
   ].join(";");

@@ -36,7 +36,7 @@ export interface Emulator extends AsyncDisposable {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const settings = readOptions(options);
-  const { hostname, keyName, key, log } = settings;
+  const { hostname, key, log } = settings;
   const broker = openBroker(settings);
   const connections = new Set<ClientConnection>();
   let listener: Listener;
@@ -64,7 +64,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return {
     hostname,
     port,
-    connectionString: (hub) => connectionString({ hostname, port, keyName, key, tls: false, hub }),
+    connectionString: (hub) => connectionString({ hostname, port, key, tls: false, hub }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -53,3 +53,24 @@ export function undecodable(description: string): AmqpError {
 export function internalError(description: string): AmqpError {
   return { condition: "amqp:internal-error", description };
 }
+
+/** A client that has put no token for what it asks, or not a good one. */
+export function unauthorized(description: string): AmqpError {
+  return { condition: "amqp:unauthorized-access", description };
+}
+
+/** An idempotent producer that another one of the same id and a higher epoch has taken over from. */
+export function producerStolen(id: number, epoch: number): AmqpError {
+  return {
+    condition: "com.microsoft:producer-epoch-stolen",
+    description: `The producer '${id}' is at epoch '${epoch}' now.`,
+  };
+}
+
+/** A batch of an idempotent producer with a gap before it. */
+export function outOfOrder(expected: number, given: number): AmqpError {
+  return {
+    condition: "com.microsoft:out-of-order-sequence",
+    description: `The producer's next sequence number is '${expected}'; the batch begins with '${given}'.`,
+  };
+}

@@ -1,4 +1,5 @@
 import type { PartitionLog } from "./log/partition_log.ts";
+import { type ProducerLedger, producerLedger } from "./producer_ledger.ts";
 import { type ReaderTable, readerTable } from "./readers.ts";
 import { partitionOfKey } from "./wire/partition_hash.ts";
 
@@ -19,6 +20,8 @@ export interface Hub {
 export interface Partition {
   readonly id: string;
   readonly log: PartitionLog;
+  /** Its idempotent producers. */
+  readonly producers: ProducerLedger;
   /** Its readers in a consumer group. */
   readersOf(group: string): ReaderTable;
   /** Every consumer group read so far, lower-case, with its readers. */
@@ -58,6 +61,7 @@ function partition(id: string, log: PartitionLog): Partition {
   return {
     id,
     log,
+    producers: producerLedger(),
     readers,
     readersOf(group) {
       const key = group.toLowerCase();

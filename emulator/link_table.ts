@@ -1,9 +1,9 @@
 import type { Receiver, Sender, Session } from "rhea";
-import { type Address, parseAddress } from "./address.ts";
+import { type Address, parseAddress, pathOf } from "./address.ts";
 import { attachConsumer } from "./attach_consumer.ts";
 import { attachProducer } from "./attach_producer.ts";
+import { authorization } from "./authorization.ts";
 import type { Broker } from "./broker.ts";
-import { answerCbs } from "./cbs.ts";
 import { type AmqpError, notFound } from "./errors.ts";
 import { answerManagement } from "./management.ts";
 import { requestNode } from "./request_node.ts";
@@ -34,14 +34,16 @@ export interface LinkTable {
  */
 export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable {
   const served = new Map<Link, ServedLink>();
+  const rights = authorization({ key: broker.key, now: broker.now, onExpiry: endUnauthorized });
   const nodes = {
-    cbs: requestNode(answerCbs),
-    management: requestNode((request) => answerManagement(request, broker)),
+    cbs: requestNode((request) => rights.putToken(request)),
+    management: requestNode((request) => answerManagement(request, broker, rights)),
   };
 
   function serve(link: Link, address: string, attach: (named: Address) => Attached): void {
     const named = parseAddress(address);
-    const attached = named === undefined ? { refusal: notFound(address) } : attach(named);
+    const refusal = named === undefined ? notFound(address) : refusalOf(named);
+    const attached = refusal === undefined ? attach(named!) : { refusal };
     if (!("refusal" in attached)) return void served.set(link, attached);
     broker.log("link.refused", { address, ...attached.refusal });
     link.close(attached.refusal);
@@ -68,6 +70,19 @@ export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable
         return attachProducer(receiver, named, broker);
       case "consumer":
         return { refusal: notFound(address) };
+    }
+  }
+
+  /** `$cbs` must be open to all, and `$management` checks each request's hub. */
+  function refusalOf(named: Address): AmqpError | undefined {
+    return "hub" in named ? rights.refusalOf(pathOf(named)) : undefined;
+  }
+
+  function endUnauthorized(): void {
+    for (const link of served.keys()) {
+      const named = parseAddress((link.is_sender() ? link.source?.address : link.target?.address) ?? "");
+      const refusal = named && refusalOf(named);
+      if (refusal !== undefined) end(link, refusal);
     }
   }
 
@@ -105,6 +120,7 @@ export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable
       for (const link of served.keys()) end(link, reason);
     },
     stop() {
+      rights.stop();
       for (const link of served.keys()) drop(link);
     },
   };

@@ -1,3 +1,4 @@
+import type { Authorization } from "./authorization.ts";
 import { amqpInt, amqpLong, amqpStrings, amqpTimestamp, type Request } from "./amqp_values.ts";
 import { type Broker, findHub, findPartition } from "./broker.ts";
 import { type AmqpError, badArgument } from "./errors.ts";
@@ -6,11 +7,13 @@ import { NO_PLACE } from "./log/partition_log.ts";
 import type { Reply } from "./request_node.ts";
 
 /** Answers `$management`: READ of a hub (`com.microsoft:eventhub`) or of a partition (`com.microsoft:partition`). */
-export function answerManagement(request: Request, broker: Broker): Reply {
+export function answerManagement(request: Request, broker: Broker, rights: Authorization): Reply {
   const { operation, name, type, partition } = request.application_properties ?? {};
   if (operation !== "READ") {
     return refused(400, badArgument(`The operation '${operation}' is not supported.`));
   }
+  const refusal = rights.refusalOf(`${name}/$management`);
+  if (refusal !== undefined) return refused(401, refusal);
   const hub = findHub(broker, String(name));
   if ("refusal" in hub) return refused(404, hub.refusal);
   if (type === "com.microsoft:eventhub") return ok(describeHub(hub));

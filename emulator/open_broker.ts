@@ -14,7 +14,7 @@ export interface OpenBroker extends Broker {
 
 /** Opens every hub of the settings. @throws when what is kept in the folder can't be used, or is in use */
 export function openBroker(settings: Settings): OpenBroker {
-  const { data, hubs, maxMessageBytes, log } = settings;
+  const { data, hubs } = settings;
   const storage = data === undefined ? memoryStorage(settings.now) : folderStorage(data, settings);
   const open = new Map<string, Hub>();
   const timer = setInterval(() => dropExpired(open.values()), HOUSEKEEPING_MS);
@@ -33,7 +33,7 @@ export function openBroker(settings: Settings): OpenBroker {
     void close();
     throw error;
   }
-  return { hubs: open, maxMessageBytes, log, close };
+  return { ...settings, hubs: open, close };
 }
 
 function dropExpired(hubs: Iterable<Hub>): void {

@@ -1,4 +1,5 @@
 import type { Log } from "./broker.ts";
+import type { SharedKey } from "./sas.ts";
 
 /** One hub to create. */
 export interface HubOptions {
@@ -17,7 +18,7 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Defaults to 127.0.0.1. */
   readonly hostname?: string;
-  /** The shared access key in connection strings. Defaults to a fixed word. */
+  /** The shared access key that clients must sign their tokens with. Without it any token will do. */
   readonly key?: string;
   /** The folder to keep events in; without it they are kept in memory and gone with the emulator. */
   readonly data?: string;
@@ -39,13 +40,14 @@ export interface Settings extends Pick<EmulatorOptions, "data" | "fsync" | "rete
   readonly hubs: readonly Required<HubOptions>[];
   readonly port: number;
   readonly hostname: string;
-  readonly keyName: string;
-  readonly key: string;
+  readonly key: SharedKey | undefined;
   readonly maxMessageBytes: number;
   readonly log: Log;
   readonly now: () => number;
 }
 
+/** The name that connection strings give the key. */
+export const KEY_NAME = "RootManageSharedAccessKey";
 const NAME = /^[a-z0-9]([a-z0-9._-]{0,254}[a-z0-9])?$/i;
 
 /** Fills in defaults. @throws {RangeError} on a value that makes no sense, naming it and what is allowed */
@@ -64,8 +66,7 @@ export function readOptions(options: EmulatorOptions): Settings {
     hubs,
     port: options.port ?? 0,
     hostname: options.hostname ?? "127.0.0.1",
-    keyName: "RootManageSharedAccessKey",
-    key: options.key ?? "unused",
+    key: options.key === undefined ? undefined : { name: KEY_NAME, value: options.key },
     maxMessageBytes: options.maxMessageBytes ?? 1_048_576,
     log: options.log ?? (() => {}),
     now: options.now ?? Date.now,

@@ -3,8 +3,9 @@ import { type Incoming, onMessage } from "./amqp_incoming.ts";
 import { type AmqpError, internalError, tooLarge, undecodable } from "./errors.ts";
 import type { Hub, Partition } from "./hub.ts";
 import type { Encode } from "./log/partition_log.ts";
+import type { ProducerIdentity } from "./producer_ledger.ts";
 import { splitBatch } from "./wire/batch.ts";
-import { parseEvent, partitionKeyOf, type SentEvent } from "./wire/event.ts";
+import { type Envelope, parseEvent, readEnvelope, type SentEvent } from "./wire/event.ts";
 import { stampEvent } from "./wire/stamp.ts";
 import { WireError } from "./wire/values.ts";
 
@@ -16,6 +17,8 @@ export interface ProducerTarget {
   readonly hub: Hub;
   /** Set when the link's address named a partition; otherwise each batch finds its own. */
   readonly partition: Partition | undefined;
+  /** Set when the producer is idempotent, which takes a partition. */
+  readonly producer: ProducerIdentity | undefined;
   readonly maxMessageBytes: number;
 }
 
@@ -38,26 +41,44 @@ async function take(message: Incoming, target: ProducerTarget): Promise<AmqpErro
   if (message.refusal !== undefined) return message.refusal;
   if (message.bytes.length > target.maxMessageBytes) return tooLarge(target.maxMessageBytes);
   try {
-    const { events, partitionKey } = readMessage(message);
-    if (events.length === 0) return undefined;
-    const partition = target.partition ?? target.hub.route(partitionKey);
-    await partition.log.append(events.map((event) => encoder(event, partitionKey)));
-    return undefined;
+    return await store(readMessage(message), target);
   } catch (error) {
     if (error instanceof WireError) return undecodable(error.message);
     return internalError(error instanceof Error ? error.message : String(error));
   }
 }
 
+async function store(
+  batch: Batch,
+  { hub, partition, producer }: ProducerTarget,
+): Promise<AmqpError | undefined> {
+  const { events, partitionKey, producerSequenceNumber: first } = batch;
+  if (events.length === 0) return undefined;
+  const { log, producers } = partition ?? hub.route(partitionKey);
+  if (producer === undefined || first === undefined) {
+    await log.append(events.map((event) => encoder(event, partitionKey)));
+    return undefined;
+  }
+  const verdict = producers.judge(producer, first, events.length);
+  if (verdict === "duplicate") return undefined;
+  if (verdict !== "new") return verdict;
+  await log.append(events.map((event) => encoder(event, partitionKey)));
+  producers.note(producer, first + events.length - 1);
+  return undefined;
+}
+
 function encoder(event: SentEvent, partitionKey: string | undefined): Encode {
   return (place) => stampEvent(event, place, partitionKey);
 }
 
-function readMessage(
-  { bytes, isBatch }: Incoming,
-): { events: SentEvent[]; partitionKey: string | undefined } {
+interface Batch extends Envelope {
+  readonly events: readonly SentEvent[];
+}
+
+function readMessage({ bytes, isBatch }: Incoming): Batch {
   const spans = isBatch ? splitBatch(bytes) : [{ start: 0, end: bytes.length }];
   const events = spans.map((span) => parseEvent(bytes, span));
+  const { partitionKey, producerSequenceNumber } = readEnvelope(bytes);
   // One batch goes to one partition, so the key that counts is the envelope's.
-  return { events, partitionKey: partitionKeyOf(bytes) ?? events[0]?.partitionKey };
+  return { events, partitionKey: partitionKey ?? events[0]?.partitionKey, producerSequenceNumber };
 }

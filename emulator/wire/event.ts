@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { SECTION, sectionAt } from "./sections.ts";
-import { contentOf, itemsOf, skipValue, type Span, WireError } from "./values.ts";
+import { byteAt, contentOf, itemsOf, skipValue, type Span, WireError, wordAt } from "./values.ts";
 
 /** An event as its producer sent it, taken apart so far as the broker's own annotations need. */
 export interface SentEvent {
@@ -34,7 +34,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
  */
 export function parseEvent(bytes: Buffer, { start, end }: Span): SentEvent {
   let header = NOTHING;
-  let found: Annotations = { kept: NOTHING, items: 0, partitionKey: undefined };
+  let found = NO_ANNOTATIONS;
   let at = start;
   while (at < end) {
     const section = sectionAt(bytes, at, end);
@@ -55,45 +55,73 @@ export function parseEvent(bytes: Buffer, { start, end }: Span): SentEvent {
   };
 }
 
-/** The partition key in a message's or an envelope's annotations. @throws {WireError} when the bytes are broken */
-export function partitionKeyOf(bytes: Buffer): string | undefined {
+/** What the annotations of a message, or of a batch's envelope, say of all its events. */
+export interface Envelope {
+  readonly partitionKey: string | undefined;
+  /** The first event's number among its idempotent producer's. */
+  readonly producerSequenceNumber: number | undefined;
+}
+
+/** Reads an envelope's annotations. @throws {WireError} when the bytes are broken */
+export function readEnvelope(bytes: Buffer): Envelope {
   for (let at = 0; at < bytes.length;) {
     const section = sectionAt(bytes, at, bytes.length);
-    if (section.code > SECTION.messageAnnotations) return undefined;
+    if (section.code > SECTION.messageAnnotations) break;
     if (section.code === SECTION.messageAnnotations) {
-      return readAnnotations(bytes, section.value, section.end).partitionKey;
+      return readAnnotations(bytes, section.value, section.end);
     }
     at = section.end;
   }
-  return undefined;
+  return NO_ANNOTATIONS;
 }
 
-interface Annotations {
+interface Annotations extends Envelope {
   readonly kept: Buffer;
   readonly items: number;
-  readonly partitionKey: string | undefined;
 }
+
+const NO_ANNOTATIONS: Annotations = {
+  kept: NOTHING,
+  items: 0,
+  partitionKey: undefined,
+  producerSequenceNumber: undefined,
+};
 
 function readAnnotations(bytes: Buffer, value: number, end: number): Annotations {
   const map = itemsOf(bytes, value, end);
   if (map === undefined || map.count % 2 !== 0) throw new WireError(`annotations at ${value} are no map`);
   const kept: Buffer[] = [];
-  let partitionKey: string | undefined;
+  let { partitionKey, producerSequenceNumber } = NO_ANNOTATIONS;
   let at = map.start;
   for (let item = 0; item < map.count; item += 2) {
     const valueAt = skipValue(bytes, at, map.end);
     const next = skipValue(bytes, valueAt, map.end);
     const key = textAt(bytes, at, map.end);
     if (key === "x-opt-partition-key") partitionKey = textAt(bytes, valueAt, map.end);
+    if (key === "com.microsoft:producer-sequence-number") {
+      producerSequenceNumber = intAt(bytes, valueAt, map.end);
+    }
     if (key === undefined || !RESERVED.has(key)) kept.push(bytes.subarray(at, next));
     at = next;
   }
-  return { kept: kept.length === 0 ? NOTHING : Buffer.concat(kept), items: kept.length * 2, partitionKey };
+  return {
+    kept: kept.length === 0 ? NOTHING : Buffer.concat(kept),
+    items: kept.length * 2,
+    partitionKey,
+    producerSequenceNumber,
+  };
 }
 
 function textAt(bytes: Buffer, at: number, limit: number): string | undefined {
   const content = contentOf(bytes, at, limit);
   return content && bytes.toString("utf8", content.start, content.end);
+}
+
+/** An AMQP int, in either of its encodings; undefined for other types. */
+function intAt(bytes: Buffer, at: number, limit: number): number | undefined {
+  const code = byteAt(bytes, at, limit);
+  if (code === 0x54) return (byteAt(bytes, at + 1, limit) << 24) >> 24;
+  return code === 0x71 ? wordAt(bytes, at + 1, limit) | 0 : undefined;
 }
 
 function hasBody(bytes: Buffer, from: number, end: number): boolean {
