@@ -1,7 +1,7 @@
 /** Names of the themes. */
 export type ThemeName = "light" | "dark";
 
-/** Colours of a picture. Series colours stay apart for colour-blind readers (after Okabe and Ito), 3:1 on the ground. */
+/** Colours of a picture. The first three series stay apart for colour-blind readers; all have 3:1 on the ground. */
 export interface Theme {
   readonly background: string;
   readonly text: string;
@@ -28,7 +28,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     mark: "#c8102e",
     up: "#0b6fb8",
     down: "#c2570c",
-    series: ["#0b6fb8", "#c2570c", "#00805f", "#9a4c95", "#6b7280"],
+    series: ["#0b6fb8", "#c2570c", "#4a2a8a", "#00805f", "#6b7280"],
     neutral: "#f0f1f4",
   },
   dark: {
@@ -40,7 +40,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     mark: "#ff6b6b",
     up: "#5cb3f2",
     down: "#f0a04b",
-    series: ["#5cb3f2", "#f0a04b", "#3cc9a0", "#d894d3", "#a2a9b8"],
+    series: ["#5cb3f2", "#f0a04b", "#efe9c0", "#3cc9a0", "#a2a9b8"],
     neutral: "#242a33",
   },
 };
