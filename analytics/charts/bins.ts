@@ -23,7 +23,9 @@ export function binsFor(values: Float64Array): Bins {
   const quartile = (q: number) => at(sample, Math.floor(q * (sample.length - 1)));
   const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
   const advised = (2 * (quartile(0.75) - quartile(0.25))) / Math.cbrt(values.length);
-  const range = high - low || Math.abs(low) / 100 || 1;
+  // What differs by rounding alone counts as equal, and gets a bin of a size that can be told.
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const range = high - low > 1e-9 * size + 1e-99 ? high - low : size / 100 || 1;
   const width = roundUp(Math.min(Math.max(advised, range / most), range / fewest));
   const start = Math.floor(low / width) * width;
   return { start, width, count: Math.floor((high - start) / width) + 1 };

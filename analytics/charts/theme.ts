@@ -28,7 +28,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     mark: "#c8102e",
     up: "#0b6fb8",
     down: "#c2570c",
-    series: ["#0b6fb8", "#c2570c", "#4a2a8a", "#00805f", "#6b7280"],
+    series: ["#0b6fb8", "#c2570c", "#33205e", "#00805f", "#6b7280"],
     neutral: "#f0f1f4",
   },
   dark: {
