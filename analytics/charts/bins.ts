@@ -25,7 +25,7 @@ export function binsFor(values: Float64Array): Bins {
   const advised = (2 * (quartile(0.75) - quartile(0.25))) / Math.cbrt(values.length);
   // What differs by rounding alone counts as equal, and gets a bin of a size that can be told.
   const size = Math.max(Math.abs(low), Math.abs(high));
-  const range = high - low > 1e-9 * size + 1e-99 ? high - low : size / 100 || 1;
+  const range = high - low > 1e-9 * size + 1e-99 ? high - low : size > 1e-90 ? size / 100 : 1;
   const width = roundUp(Math.min(Math.max(advised, range / most), range / fewest));
   const start = Math.floor(low / width) * width;
   return { start, width, count: Math.floor((high - start) / width) + 1 };
