@@ -13,6 +13,8 @@ export interface Parameter {
   /** Inclusive bounds of a number; `null` where there is none. */
   readonly min: number | null;
   readonly max: number | null;
+  /** The texts that are allowed; `null` where any is. */
+  readonly choices: readonly string[] | null;
   readonly about: string;
 }
 
@@ -41,6 +43,8 @@ export interface Analysis {
   readonly charts: readonly ChartNote[];
   /** Conditions that every row of the result fulfils. */
   readonly checks: readonly string[];
+  /** What makes the result of what the SQL selects (see models/); `null` where that is the result. */
+  readonly model: string | null;
   readonly sql: string;
 }
 
@@ -88,6 +92,9 @@ export function parseAnalysis(file: string, text: string): Analysis {
   if (statements !== 1) fail(`has ${statements} statements, expected one`);
 
   verifyParameters(header, text, fail);
+  if (header.model !== null && header.checks.length > 0) {
+    fail("a check is of what the SQL selects, and a model changes that", header.checks[0]!.line);
+  }
   const columns = header.columns.map(({ value }) => value);
   for (const { value, line } of header.charts) {
     const stranger = Object.values(value.channels).flat().find((x) =>
@@ -103,13 +110,14 @@ export function parseAnalysis(file: string, text: string): Analysis {
     columns,
     charts: header.charts.map(({ value }) => value),
     checks: header.checks.map(({ value }) => value),
+    model: header.model,
     sql: text,
   };
 }
 
-/** What is declared is used, and what is used is declared. A step is used by reading `bars`. */
+/** What is declared is used, and what is used is declared. A step is used by reading `bars`, others maybe by a model. */
 function verifyParameters(
-  { parameters }: Header,
+  { parameters, model }: Header,
   sql: string,
   fail: (problem: string, line?: number) => never,
 ): void {
@@ -119,7 +127,7 @@ function verifyParameters(
     if (type === "step" && !readsBars) {
       fail(`parameter "${name}" is a step, but the table bars is not read`, line);
     }
-    if (type !== "step" && !used.includes(name)) {
+    if (type !== "step" && model === null && !used.includes(name)) {
       fail(`parameter "${name}" is declared but $${name} is not used`, line);
     }
   }

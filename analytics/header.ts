@@ -16,12 +16,13 @@ export interface Header {
   readonly columns: readonly Note<ColumnNote>[];
   readonly charts: readonly Note<ChartNote>[];
   readonly checks: readonly Note<string>[];
+  readonly model: string | null;
 }
 
 /** Ends the reading: what is wrong, and on which line. */
 type Fail = (problem: string, line?: number) => never;
 
-const keys = ["title", "about", "param", "column", "chart", "check"];
+const keys = ["title", "about", "param", "column", "chart", "check", "model"];
 
 /**
  * Reads the header of an analysis. A line that begins with `--` and two spaces or more continues the note above it.
@@ -42,15 +43,18 @@ export function readHeader(text: string, fail: Fail): Header {
     columns: of("column", parseColumn),
     charts: of("chart", parseChart),
     checks: of("check", String),
+    model: of("model", String),
   };
   refuseRepeats("title", header.title, () => "title", fail);
   refuseRepeats("about", header.about, () => "about", fail);
+  refuseRepeats("model", header.model, () => "model", fail);
   refuseRepeats("parameter", header.parameters, ({ name }) => name, fail);
   refuseRepeats("column", header.columns, ({ name }) => name, fail);
   return {
     ...header,
     title: header.title[0]?.value ?? fail(`the header has no "-- title: ..."`),
     about: header.about[0]?.value ?? fail(`the header has no "-- about: ..."`),
+    model: header.model[0]?.value ?? null,
     columns: header.columns.length > 0 ? header.columns : fail(`the header has no "-- column: ..."`),
   };
 }
@@ -85,14 +89,14 @@ function refuseRepeats<T>(what: string, notes: readonly Note<T>[], nameOf: (valu
 
 const types = "text|double|integer|boolean|timestamp";
 const parameterPattern = new RegExp(
-  `^([a-z][a-z0-9_]*) (${types}|step) = (.+?)(?: min (\\S+))?(?: max (\\S+))? \\| (.+)$`,
+  `^([a-z][a-z0-9_]*) (${types}|step) = (.+?)(?: min (\\S+))?(?: max (\\S+))?(?: in (\\S+))? \\| (.+)$`,
 );
 const columnPattern = new RegExp(`^([a-z][a-z0-9_]*) (${types}) \\| (.+)$`);
 
 function parseParameter(value: string, fail: (problem: string) => never): Parameter {
   const match = parameterPattern.exec(value) ??
-    fail(`expected "name ${types}|step = default [min N] [max N] | what it is", got "${value}"`);
-  const [, name, type, text, min, max, about] = match as unknown as string[];
+    fail(`expected "name ${types}|step = default [min N] [max N] [in A,B] | what it is", got "${value}"`);
+  const [, name, type, text, min, max, choices, about] = match as unknown as string[];
   const bound = (word: string, limit: string | undefined): number | null => {
     if (limit === undefined) return null;
     const isNumber = type === "integer" || type === "double";
@@ -107,6 +111,7 @@ function parseParameter(value: string, fail: (problem: string) => never): Parame
     default: null,
     min: bound("min", min),
     max: bound("max", max),
+    choices: choices?.split(",") ?? null,
     about: about!,
   };
   const byDefault = parseValue(parameter, text!) ??

@@ -36,8 +36,8 @@ export function readParameters(
 const stepPattern = /^(tick|[1-9]\d{0,3} (second|minute|hour|day)s?)$/;
 
 /** The value that a text stands for, a timestamp as ISO 8601 in UTC; `null` when the parameter does not allow it. */
-export function parseValue({ type, min, max }: Parameter, text: string): Value {
-  if (type === "text") return text;
+export function parseValue({ type, min, max, choices }: Parameter, text: string): Value {
+  if (type === "text") return choices?.includes(text) === false ? null : text;
   if (type === "step") return stepPattern.test(text) ? text : null;
   if (type === "boolean") return text === "true" ? true : text === "false" ? false : null;
   if (type === "timestamp") {
@@ -50,7 +50,8 @@ export function parseValue({ type, min, max }: Parameter, text: string): Value {
 }
 
 /** What a parameter allows, in words: `a whole number from 1 to 100`. */
-export function parameterRange({ type, min, max }: Parameter): string {
+export function parameterRange({ type, min, max, choices }: Parameter): string {
+  if (choices !== null) return `one of ${choices.join(", ")}`;
   const kinds = {
     text: "a text",
     boolean: "true or false",

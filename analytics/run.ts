@@ -1,5 +1,6 @@
 import { type Analysis, AnalysisError } from "./analysis.ts";
-import type { Column, Engine, Table, Value } from "./engine.ts";
+import type { Column, Engine, Parameters, Table, Value } from "./engine.ts";
+import { models } from "./models/index.ts";
 import { readParameters } from "./parameter.ts";
 import { splitStatements } from "./sql_text.ts";
 import { withBars } from "./staging.ts";
@@ -31,7 +32,8 @@ export async function runAnalysis(
     const query = () => engine.run(withChecks(analysis), parameters);
     const { columns, rows } =
       await (step === undefined ? query() : withBars(engine, String(parameters[step]), query));
-    const table = { columns: columns.slice(0, columns.length - analysis.checks.length), rows };
+    const selected = { columns: columns.slice(0, columns.length - analysis.checks.length), rows };
+    const table = applyModel(analysis, selected, parameters);
     verifyColumns(analysis, table);
     for (const [index, check] of analysis.checks.entries()) {
       verifyCheck(check, columns.at(index - analysis.checks.length)!, table);
@@ -42,6 +44,17 @@ export async function runAnalysis(
     const { problem, line, sql } = cause;
     throw new AnalysisError(problem, { file, line, sql: sql ?? analysis.sql, cause });
   }
+}
+
+function applyModel({ model, sql }: Analysis, selected: Table, parameters: Parameters): Table {
+  if (model === null) return selected;
+  const make = models.get(model);
+  if (make === undefined) {
+    throw new AnalysisError(`model "${model}" is unknown, expected one of ${[...models.keys()].join(", ")}`, {
+      sql,
+    });
+  }
+  return make(selected, parameters);
 }
 
 /** Each check becomes one more column. All on the first line, so that the database's line numbers are the file's. */

@@ -21,7 +21,9 @@ with
   sessions as (
     select
       symbol, time, price,
-      count(*) filter (where is_late) over (partition by symbol order by position rows unbounded preceding) as session
+      sum(case when is_late then 1e0 else 0 end) over (
+        partition by symbol order by position rows unbounded preceding
+      ) as session
     from steps
   )
 select

@@ -49,6 +49,9 @@ for (const analysis of analyses) {
     equal(written, await Deno.readTextFile(expected));
   });
 
+  // Its trees are random: tests/analytics/models/ holds them against scikit-learn's.
+  if (analysis.name === "isolation_forest") continue;
+
   Deno.test(`${analysis.name} agrees with pandas`, async () => {
     const reference = parse(await Deno.readTextFile(new URL("reference.csv", folder))) as string[][];
     const result = parse(await csv(analysis)) as string[][];

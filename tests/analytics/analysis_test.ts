@@ -27,6 +27,7 @@ Deno.test("parseAnalysis() reads every note", () => {
       default: 5,
       min: 1,
       max: 100,
+      choices: null,
       about: "how many prices",
     }],
     columns: [
@@ -35,6 +36,7 @@ Deno.test("parseAnalysis() reads every note", () => {
     ],
     charts: [{ kind: "line", channels: { x: ["time"], y: ["moving_avg", "time"] } }],
     checks: ["moving_avg > 0", "moving_avg < 9"],
+    model: null,
     sql: text,
   });
 });
@@ -66,6 +68,7 @@ const mistakes: [number, string, RegExp][] = [
   [4, "-- check: 1 = 1", /^a\.sql: \$periods is used but not declared; add "-- param: periods/],
   [5, "-- column: moving_avg double | twice", /^a\.sql:6: column "moving_avg" is repeated/],
   [5, "-- column: time date | UTC", /^a\.sql:5: expected "name text\|double/],
+  [7, "-- model: spike_and_dip", /^a\.sql:8: a check is of what the SQL selects, and a model changes that/],
   [7, "-- chart: line x=hour", /^a\.sql:7: chart uses the column "hour", which is not declared/],
   [7, "-- chart: line x=time x=time", /^a\.sql:7: channel "x" is repeated/],
   [7, "-- chart: line time", /^a\.sql:7: expected "kind channel=column/],

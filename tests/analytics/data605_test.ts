@@ -5,6 +5,7 @@ import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
 import { loadTicks } from "#analytics/load.ts";
 import { runAnalysis } from "#analytics/run.ts";
 import { memoryStore } from "./memory_store.ts";
+import { spearman } from "./models/spearman.ts";
 
 /**
  * The 700 events that the DATA605 project's own receiver stored, which are not part of this repository: 14 blobs of 50
@@ -79,3 +80,21 @@ Deno.test({ name: "DATA605's averages and volatility keep the partial windows", 
   equal(numbers(rolling_stddev).length, 700);
   near(numbers(rolling_stddev)[0]!, Math.sqrt(3), 1e-9);
 });
+
+Deno.test({ name: "DATA605's one spike or dip", ignore }, async () => {
+  const { p_value, is_anomaly } = await results("spike_and_dip", { step: "tick" });
+  deepEqual(is_anomaly!.flatMap((isAnomaly, row) => isAnomaly ? [row] : []), [366]);
+  near(numbers(p_value)[366]!, 0.0195083778, 1e-8);
+});
+
+Deno.test(
+  { name: "DATA605's events by how isolated they are, as scikit-learn ranks them", ignore },
+  async () => {
+    const file = new URL("../fixtures/models/data605_scores.csv", import.meta.url);
+    const expected = (await Deno.readTextFile(file)).trim().split("\n").slice(1).map(Number);
+    const { anomaly_score, is_anomaly } = await results("isolation_forest", { step: "tick" });
+    const correlation = spearman(numbers(anomaly_score), expected);
+    ok(correlation >= 0.95, `${correlation}`);
+    equal(is_anomaly!.filter(Boolean).length, 35);
+  },
+);

@@ -77,6 +77,6 @@ Deno.test("the rolling analyses agree with a plain loop, whatever the window", a
       );
       agree("z_score", await column("zscore", "z_score", {}), scores, 1);
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });

@@ -2,13 +2,14 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import type { Parameter } from "#analytics/analysis.ts";
 import { ParameterError, readParameters } from "#analytics/parameter.ts";
 
-const free = { min: null, max: null, about: "" };
+const free = { min: null, max: null, choices: null, about: "" };
 const declared: Parameter[] = [
   { ...free, name: "periods", type: "integer", default: 5, min: 1, max: 100 },
   { ...free, name: "threshold", type: "double", default: 2, min: 0 },
   { ...free, name: "since", type: "timestamp", default: null },
   { ...free, name: "both", type: "boolean", default: true },
   { ...free, name: "step", type: "step", default: "1 minute" },
+  { ...free, name: "sides", type: "text", default: "both", choices: ["both", "spikes", "dips"] },
   { ...free, name: "label", type: "text", default: "" },
 ];
 
@@ -21,6 +22,7 @@ Deno.test("readParameters() takes defaults for what is not given", () => {
       since: "2026-05-01T00:00:00.000000Z",
       both: false,
       step: "1 minute",
+      sides: "both",
       label: "'",
     },
   );
@@ -38,6 +40,7 @@ Deno.test.each([
   ["threshold", "1e999", "a finite number, 0 or more"],
   ["since", "yesterday", "an ISO 8601 time such as 2026-05-01T12:00:00Z"],
   ["both", "yes", "true or false"],
+  ["sides", "up", "one of both, spikes, dips"],
   ["step", "0 minutes", "tick, or a length such as 1 second, 5 minutes, 1 hour or 1 day"],
   ["step", "1 fortnight", "tick, or a length such as 1 second, 5 minutes, 1 hour or 1 day"],
 ])("readParameters() refuses %s=%s", (name, text, expected) => {
@@ -50,7 +53,7 @@ Deno.test.each([
 Deno.test("readParameters() refuses a name that is not declared", () => {
   const strange = () => readParameters(declared, { period: "5" });
   throws(strange, ParameterError);
-  throws(strange, /parameter period="5": it is none of periods, threshold, since, both, step, label/);
+  throws(strange, /parameter period="5": it is none of periods, threshold, since, both, step, sides, label/);
   throws(() => readParameters([], JSON.parse('{"__proto__":"5"}')), /there are no parameters/);
 });
 
