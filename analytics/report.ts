@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Analysis } from "./analysis.ts";
 import type { Table, Value } from "./engine.ts";
 import type { LoadSummary } from "./load.ts";
+import { crosshair } from "./report/crosshair.ts";
 import { headline } from "./report/headline.ts";
 import { type Html, html } from "./report/html.ts";
 import { anchorOf, sectionOf } from "./report/section.ts";
@@ -31,7 +32,7 @@ export interface ReportSection {
 }
 
 /**
- * Writes a report as one HTML file that fetches nothing and runs no script; its links lead to the CSVs beside it.
+ * Writes a report as one HTML file that fetches nothing and needs no script; its links lead to the CSVs beside it.
  *
  * @throws {TypeError} when a chart is no SVG with a size.
  */
@@ -39,7 +40,8 @@ export function renderReport(report: Report): string {
   const policy = [
     "default-src 'none'",
     "img-src data:",
-    `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+    `style-src '${hashOf(style)}'`,
+    `script-src '${hashOf(crosshair)}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
@@ -65,10 +67,16 @@ export function renderReport(report: Report): string {
     <footer><p>Made by Ticklake on ${minute(
       Date.parse(report.generatedAt),
     )} UTC. All times are UTC.</p></footer>
+    <script>${{ markup: crosshair }}</script>
       </body>
     </html>
   `;
-  return page.markup;
+  return page.markup.trimStart();
+}
+
+/** As a content security policy names the one style and the one script that it allows. */
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
 function top(report: Report): Html {

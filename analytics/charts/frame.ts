@@ -9,6 +9,10 @@ export interface Framed {
   readonly spec: Spec;
   readonly width: number;
   readonly height: number;
+  /** Where the plotting areas are, in pixels from the top. */
+  readonly panes: readonly { readonly top: number; readonly height: number }[];
+  /** Whether the x axis is one of time. */
+  readonly time: boolean;
 }
 
 /**
@@ -29,6 +33,8 @@ export function frame(
   const room = size.height === undefined ? natural : Math.max(size.height - chrome, 40 * panes.length);
   const width = size.width - margin.left - margin.right;
   const heights = panes.map((pane) => Math.floor((pane.height * room) / natural));
+  const topOf = (pane: number) =>
+    margin.top + heights.slice(0, pane).reduce((sum, height) => sum + height, margin.pane * (pane + 1));
   const vconcat = panes.map((pane, i) => ({
     width,
     height: heights[i],
@@ -39,7 +45,13 @@ export function frame(
     ],
   }));
   const spec = { vconcat, bounds: "flush", spacing: margin.pane, config: config(theme) };
-  return { spec, width: size.width, height: chrome + heights.reduce((sum, height) => sum + height, 0) };
+  return {
+    spec,
+    width: size.width,
+    height: topOf(panes.length) - margin.pane + margin.bottom,
+    panes: heights.map((height, i) => ({ top: topOf(i), height })),
+    time: panes.every(({ x }) => x.type === "temporal"),
+  };
 }
 
 function paneLayers(pane: Pane, lowest: boolean, theme: Theme): readonly Spec[] {

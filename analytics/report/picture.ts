@@ -3,9 +3,12 @@ import { type Html, html } from "./html.ts";
 
 /** A chart in both themes, inside the page; on paper it is always the light one. */
 export function picture({ light, dark }: ReportSection["charts"][number], title: string): Html {
-  const { width, height, description } = readSvg(light);
+  const { width, height, description, scales } = readSvg(light);
+  const live = scales === null ? null : html`
+    data-scales="${scales}"
+  `;
   return html`
-    <figure>
+    <figure${live}>
       <div class="scroll" role="region" tabindex="0" aria-label="${title}, chart">
         <picture>
           <source media="screen and (prefers-color-scheme: dark)" srcset="${dataUri(dark)}">
@@ -13,7 +16,7 @@ export function picture({ light, dark }: ReportSection["charts"][number], title:
             decoding="async">
         </picture>
       </div>
-    </figure>
+      </figure>
   `;
 }
 
@@ -29,7 +32,12 @@ function dataUri(svg: string): string {
  */
 function readSvg(
   svg: string,
-): { readonly width: string; readonly height: string; readonly description: string } {
+): {
+  readonly width: string;
+  readonly height: string;
+  readonly description: string;
+  readonly scales: string | null;
+} {
   const [root = ""] = /^<svg[^>]*>/.exec(svg) ?? [];
   const [, width] = / width="(\d+)"/.exec(root) ?? [];
   const [, height] = / height="(\d+)"/.exec(root) ?? [];
@@ -38,8 +46,9 @@ function readSvg(
       `Cannot put a picture into the report: it begins "${svg.slice(0, 40)}", expected an SVG with a size`,
     );
   }
+  const [, scales = null] = /<metadata>([^<]*)<\/metadata>/.exec(svg) ?? [];
   const [, description = ""] = /<desc[^>]*>([^<]*)<\/desc>/.exec(svg) ?? [];
-  return { width, height, description: plain(description) };
+  return { width, height, description: plain(description), scales };
 }
 
 function plain(xml: string): string {

@@ -42,8 +42,18 @@ dl, dd { margin: 0; }
 .cards .note { font-size: 0.8125rem; color: var(--muted); line-height: 1.45; }
 .parameters, .refusals { list-style: none; margin: 0.75rem 0 0; padding: 0; font-size: 0.9375rem; }
 .parameters code { color: var(--text); background: var(--soft); border-radius: 0.25rem; padding: 0.125rem 0.375rem; }
-figure { margin: 1.25rem -0.5rem 0; }
+figure { margin: 1.25rem -0.5rem 0; position: relative; overflow: clip; }
+figure[data-scales] i, figure[data-scales] b { display: none; position: absolute; pointer-events: none; }
+figure.pointed i, figure.pointed b { display: block; }
+figure i { border: 0 dashed var(--muted); border-width: 1px 0 0 1px; }
+figure b {
+  background: var(--text); color: var(--ground); border-radius: 0.25rem; padding: 0.125rem 0.5rem;
+  font-size: 0.8125rem; font-weight: 500; white-space: pre;
+}
 img { display: block; max-width: 100%; height: auto; }
+figure.large img { max-width: none; width: 250%; }
+figure.large .scroll { overflow: auto; }
+@media (scripting: enabled) { figure[data-scales] img { cursor: zoom-in; } figure.large[data-scales] img { cursor: zoom-out; } }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin-top: 1.25rem; font-size: 0.875rem; line-height: 1.35; }
 caption { text-align: left; color: var(--muted); font-size: 0.8125rem; padding-bottom: 0.375rem; }
@@ -78,6 +88,8 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--rule);
   figure, tr, .cards > div { break-inside: avoid; }
   h2, .about { break-after: avoid; }
   .cards > div { border: 1px solid var(--rule); }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; height: auto !important; }
+  figure.large img { width: 100%; }
+  figure.pointed i, figure.pointed b { display: none; }
 }
 `;

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { renderReport, type Report } from "#analytics/report.ts";
@@ -109,6 +109,27 @@ browserTest("leads from the contents to every analysis", async () => {
   });
 });
 
+browserTest(
+  "tells time and value where one points, and enlarges the picture on a click and on Enter",
+  async () => {
+    await withReport(await sampleReport(), desktop, async ({ page, complaints }) => {
+      const image = page.locator("img");
+      const { width, height } = (await image.boundingBox())!;
+      await image.hover({ position: { x: width / 2, y: height / 2 } });
+      // The plot goes from 70 to 938 of 960 pixels, and from 00:00 to 00:19.
+      match((await page.locator("figure b").textContent())!, /^2023-03-10 00:08:5\d UTC {2}[\d.]+$/);
+      ok(await page.locator("figure b").isVisible());
+      await image.hover({ position: { x: 5, y: 5 } });
+      ok(!await page.locator("figure b").isVisible());
+      await image.click();
+      equal(Math.round((await image.boundingBox())!.width / width * 10) / 10, 2.5);
+      await page.locator("figure .scroll").press("Enter");
+      equal((await image.boundingBox())!.width, width);
+      deepEqual(complaints, []);
+    });
+  },
+);
+
 for (const colorScheme of ["light", "dark"] as const) {
   browserTest(`satisfies axe in ${colorScheme}`, async () => {
     await withReport(await sampleReport(), { ...desktop, colorScheme }, async ({ page }) => {
@@ -129,7 +150,7 @@ browserTest("keeps every text of the corpus a text", async () => {
   await withReport(await evilReport(corpus), desktop, async ({ page, requests, complaints }) => {
     equal(requests.filter((url) => !url.startsWith("data:")).length, 1);
     deepEqual(complaints, []);
-    const theirs = "body script, svg, iframe, object, [onerror], [onload], [onmouseover]";
+    const theirs = "main script, header script, svg, iframe, object, [onerror], [onload], [onmouseover]";
     equal(await page.locator(theirs).count(), 0);
     const protocols = await page.locator("a").evaluateAll((links) => links.map(({ protocol }) => protocol));
     ok(protocols.every((protocol) => protocol === "file:"), protocols.join(", "));

@@ -1,27 +1,20 @@
+import { parseAnalysis } from "#analytics/analysis.ts";
 import { drawChart } from "#analytics/charts/index.ts";
 import type { Report, ReportSection } from "#analytics/report.ts";
 import { minutes, series, tableOf } from "./charts/tables.ts";
 
-const analysis: ReportSection["analysis"] = {
-  name: "zscore",
-  title: "Z-score",
-  about: "How far each price is from the mean.",
-  parameters: [{
-    name: "threshold",
-    type: "double",
-    default: 2,
-    min: 0,
-    max: 100,
-    about: "where anomalies begin",
-  }],
-  columns: [
-    { name: "price", type: "double", about: "in the quote currency" },
-    { name: "z_score", type: "double", about: "standard deviations" },
-  ],
-  charts: [{ kind: "line", channels: { x: ["time"], y: ["z_score"] } }],
-  checks: [],
-  sql: "select price from ticks where price < 5 and 'a' <> 'b'",
-};
+const analysis = parseAnalysis(
+  "zscore.sql",
+  `-- title: Z-score
+-- about: How far each price is from the mean.
+-- param: threshold double = 2 min 0 max 100 | where anomalies begin
+-- column: price double | in the quote currency
+-- column: z_score double | standard deviations
+-- column: time timestamp | UTC
+-- chart: line x=time y=z_score
+select price, z_score from scores where price < 5 and 'a' <> 'b' and z_score < $threshold
+`,
+);
 
 const rows = 20;
 const table = tableOf({
@@ -110,7 +103,12 @@ async function evilSection(text: string, index: number): Promise<ReportSection> 
     name: `evil_${index}`,
     title: text,
     about: text,
-    parameters: [{ name: text, type: "text", default: text, min: null, max: null, about: text }],
+    parameters: analysis.parameters.map((parameter) => ({
+      ...parameter,
+      name: text,
+      default: text,
+      about: text,
+    })),
     columns: [{ name: text, type: "double", about: text }],
     sql: text,
   } as const;
