@@ -36,6 +36,7 @@ export function attachConsumer(
   const link = serveConsumer(sender, {
     log: partition.log,
     sequenceNumber: start,
+    isHeld: () => broker.faults.strike("freeze", { hub: hub.name, partition: id }) !== undefined,
     runtimeMetrics: wantsRuntimeMetrics(sender),
     backlogBytes,
     onFailure: (error) => end(internalError(error instanceof Error ? error.message : String(error))),

@@ -5,11 +5,18 @@ import { admitIdempotent } from "./idempotent.ts";
 import { serveProducer } from "./producer_link.ts";
 import type { Attached } from "./served_link.ts";
 
+/** What a producer link needs of its connection. */
+export interface ProducerContext {
+  readonly broker: Broker;
+  /** Cuts the connection. */
+  readonly cut: () => void;
+}
+
 /** Lets a client's sender in, to a hub or to one of its partitions. */
 export function attachProducer(
   receiver: Receiver,
   { hub: hubName, partition: id }: Address & { kind: "producer" },
-  broker: Broker,
+  { broker, cut }: ProducerContext,
 ): Attached {
   const hub = findHub(broker, hubName);
   if ("refusal" in hub) return hub;
@@ -17,6 +24,6 @@ export function attachProducer(
   if (partition && "refusal" in partition) return partition;
   const producer = admitIdempotent(receiver, partition);
   if (producer && "refusal" in producer) return producer;
-  serveProducer(receiver, { hub, partition, producer, maxMessageBytes: broker.maxMessageBytes });
+  serveProducer(receiver, { ...broker, hub, partition, producer, cut });
   return { drop() {} };
 }

@@ -1,4 +1,5 @@
 import { type AmqpError, badPartition, notFound } from "./errors.ts";
+import type { FaultBoard } from "./fault_board.ts";
 import type { Hub, Partition } from "./hub.ts";
 import type { SharedKey } from "./sas.ts";
 
@@ -10,6 +11,8 @@ export interface Broker {
   readonly maxMessageBytes: number;
   /** What tokens must be signed with; without it any token will do. */
   readonly key: SharedKey | undefined;
+  /** What is to go wrong on purpose. */
+  readonly faults: FaultBoard;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;

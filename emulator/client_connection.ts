@@ -13,6 +13,8 @@ const HANDSHAKE_MS = 10_000;
 export interface ClientConnection {
   /** Detaches every link and closes with a reason; the socket follows within a second, whatever the client does. */
   close(reason: AmqpError): void;
+  /** Ends the socket without a word. */
+  cut(): void;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ClientConnection {
  */
 export function serveConnection(socket: Socket, broker: Broker, onClosed: () => void): ClientConnection {
   const stream = frameStream(socket, { maxFrameBytes: MAX_FRAME_BYTES, onViolation: cutOff });
-  const links = linkTable(broker, () => stream.backlogBytes);
+  const links = linkTable(broker, stream);
   const connection = acceptConnection(stream, {
     maxMessageBytes: broker.maxMessageBytes,
     onSessionFlow: links.wake,
@@ -51,7 +53,7 @@ export function serveConnection(socket: Socket, broker: Broker, onClosed: () => 
     setImmediate(stream.end);
   }
 
-  return { close };
+  return { close, cut: stream.destroy };
 }
 
 /** Hands each link that attaches or goes to the table. */

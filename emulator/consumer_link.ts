@@ -17,6 +17,8 @@ export interface ConsumerSource {
   readonly sequenceNumber: number;
   /** Whether every event carries the partition's end in its delivery annotations. */
   readonly runtimeMetrics: boolean;
+  /** Whether the partition is frozen, on purpose, so that nothing may be sent. */
+  readonly isHeld: () => boolean;
   /** What the connection has yet to write, in bytes. */
   readonly backlogBytes: () => number;
   /** Called when the log can't be read; nothing is sent after it. */
@@ -34,7 +36,7 @@ export interface ConsumerLink {
 
 /** Serves a client that receives events, settled as they are sent, from `sequenceNumber` on. */
 export function serveConsumer(sender: Sender, source: ConsumerSource): ConsumerLink {
-  const { log, runtimeMetrics, backlogBytes, onFailure } = source;
+  const { log, runtimeMetrics, isHeld, backlogBytes, onFailure } = source;
   let position = source.sequenceNumber;
   let timer: ReturnType<typeof setImmediate> | undefined;
   let stopped = false;
@@ -60,7 +62,7 @@ export function serveConsumer(sender: Sender, source: ConsumerSource): ConsumerL
   }
 
   function send(): void {
-    if (stopped || backlogBytes() > MOST_BACKLOG_BYTES) return;
+    if (stopped || isHeld() || backlogBytes() > MOST_BACKLOG_BYTES) return;
     const room = roomOf(sender);
     if (room.messages <= 0 || room.frames <= 0) return;
     const records = log.read(position, { ...TURN, count: Math.min(TURN.count, room.messages) });

@@ -1,10 +1,13 @@
 import type { Log } from "./broker.ts";
 import { type ClientConnection, serveConnection } from "./client_connection.ts";
 import { connectionString } from "./connection_string.ts";
+import { faultControl } from "./fault_control.ts";
+import type { Fault, FaultPlace, Faults } from "./faults.ts";
 import { openBroker } from "./open_broker.ts";
 import { type EmulatorOptions, type HubOptions, readOptions } from "./options.ts";
 import { listen, type Listener } from "./listener.ts";
 
+export type { Fault, FaultPlace, Faults };
 export type { EmulatorOptions, HubOptions, Log };
 
 const SHUTTING_DOWN = { condition: "amqp:connection:forced", description: "The emulator is shutting down." };
@@ -13,6 +16,8 @@ const SHUTTING_DOWN = { condition: "amqp:connection:forced", description: "The e
 export interface Emulator extends AsyncDisposable {
   readonly hostname: string;
   readonly port: number;
+  /** Makes it misbehave on demand. */
+  readonly faults: Faults;
   /**
    * What an Event Hubs SDK takes to connect, key included.
    *
@@ -64,7 +69,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return {
     hostname,
     port,
-    connectionString: (hub) => connectionString({ hostname, port, key, tls: false, hub }),
+    faults: faultControl(broker, connections),
+    connectionString: (hub) =>
+      connectionString({ hostname, port, key, tls: settings.tls !== undefined, hub }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -44,6 +44,14 @@ export function tooLarge(maxMessageBytes: number): AmqpError {
   };
 }
 
+/** A client that must wait and try again. */
+export function serverBusy(): AmqpError {
+  return {
+    condition: "com.microsoft:server-busy",
+    description: "The server is busy; please try again in 4 seconds.",
+  };
+}
+
 /** Bytes that aren't a message. */
 export function undecodable(description: string): AmqpError {
   return { condition: "amqp:decode-error", description };

@@ -5,6 +5,7 @@ import { attachProducer } from "./attach_producer.ts";
 import { authorization } from "./authorization.ts";
 import type { Broker } from "./broker.ts";
 import { type AmqpError, notFound } from "./errors.ts";
+import type { FrameStream } from "./frame_stream.ts";
 import { answerManagement } from "./management.ts";
 import { requestNode } from "./request_node.ts";
 import type { Attached, Link, ServedLink } from "./served_link.ts";
@@ -27,13 +28,10 @@ export interface LinkTable {
   stop(): void;
 }
 
-/**
- * A table that serves each link by its address, or refuses it with the reason in its detach.
- *
- * @param backlogBytes what the connection has yet to write
- */
-export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable {
+/** A table that serves each link by its address, or refuses it with the reason in its detach. */
+export function linkTable(broker: Broker, stream: Pick<FrameStream, "backlogBytes" | "destroy">): LinkTable {
   const served = new Map<Link, ServedLink>();
+  const unsubscribe = broker.faults.onEnd(wake);
   const rights = authorization({ key: broker.key, now: broker.now, onExpiry: endUnauthorized });
   const nodes = {
     cbs: requestNode((request) => rights.putToken(request)),
@@ -42,7 +40,7 @@ export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable
 
   function serve(link: Link, address: string, attach: (named: Address) => Attached): void {
     const named = parseAddress(address);
-    const refusal = named === undefined ? notFound(address) : refusalOf(named);
+    const refusal = named === undefined ? notFound(address) : refusalOf(named) ?? strike(named);
     const attached = refusal === undefined ? attach(named!) : { refusal };
     if (!("refusal" in attached)) return void served.set(link, attached);
     broker.log("link.refused", { address, ...attached.refusal });
@@ -55,7 +53,11 @@ export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable
       case "management":
         return nodes[named.kind].serveReplies(sender);
       case "consumer":
-        return attachConsumer(sender, named, { broker, backlogBytes, end: (reason) => end(sender, reason) });
+        return attachConsumer(sender, named, {
+          broker,
+          backlogBytes: () => stream.backlogBytes,
+          end: (reason) => end(sender, reason),
+        });
       case "producer":
         return { refusal: notFound(address) };
     }
@@ -67,7 +69,7 @@ export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable
       case "management":
         return nodes[named.kind].serveRequests(receiver);
       case "producer":
-        return attachProducer(receiver, named, broker);
+        return attachProducer(receiver, named, { broker, cut: stream.destroy });
       case "consumer":
         return { refusal: notFound(address) };
     }
@@ -76,6 +78,12 @@ export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable
   /** `$cbs` must be open to all, and `$management` checks each request's hub. */
   function refusalOf(named: Address): AmqpError | undefined {
     return "hub" in named ? rights.refusalOf(pathOf(named)) : undefined;
+  }
+
+  function strike(named: Address): AmqpError | undefined {
+    if (!("hub" in named)) return undefined;
+    const fault = broker.faults.strike("refuse", named);
+    return fault && { condition: fault.condition, description: fault.description ?? "Refused on purpose." };
   }
 
   function endUnauthorized(): void {
@@ -96,6 +104,10 @@ export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable
     link.close(reason);
   }
 
+  function wake(): void {
+    for (const link of served.values()) link.wake?.();
+  }
+
   return {
     openSender(sender) {
       const address = sender.source?.address ?? "";
@@ -113,14 +125,13 @@ export function linkTable(broker: Broker, backlogBytes: () => number): LinkTable
     dropSession(session) {
       for (const link of served.keys()) if (link.session === session) drop(link);
     },
-    wake() {
-      for (const link of served.values()) link.wake?.();
-    },
+    wake,
     closeAll(reason) {
       for (const link of served.keys()) end(link, reason);
     },
     stop() {
       rights.stop();
+      unsubscribe();
       for (const link of served.keys()) drop(link);
     },
   };

@@ -1,4 +1,5 @@
 import type { Broker } from "./broker.ts";
+import { faultBoard } from "./fault_board.ts";
 import type { Hub } from "./hub.ts";
 import type { Settings } from "./options.ts";
 import { folderStorage, memoryStorage } from "./storage.ts";
@@ -16,10 +17,12 @@ export interface OpenBroker extends Broker {
 export function openBroker(settings: Settings): OpenBroker {
   const { data, hubs } = settings;
   const storage = data === undefined ? memoryStorage(settings.now) : folderStorage(data, settings);
+  const faults = faultBoard();
   const open = new Map<string, Hub>();
   const timer = setInterval(() => dropExpired(open.values()), HOUSEKEEPING_MS);
 
   async function close(): Promise<void> {
+    faults.close();
     clearInterval(timer);
     await Promise.all(
       [...open.values()].flatMap(({ partitions }) => partitions.map(({ log }) => log.close())),
@@ -33,7 +36,7 @@ export function openBroker(settings: Settings): OpenBroker {
     void close();
     throw error;
   }
-  return { ...settings, hubs: open, close };
+  return { ...settings, hubs: open, faults, close };
 }
 
 function dropExpired(hubs: Iterable<Hub>): void {

@@ -1,4 +1,5 @@
 import type { Log } from "./broker.ts";
+import type { Certificate } from "./listener.ts";
 import type { SharedKey } from "./sas.ts";
 
 /** One hub to create. */
@@ -20,6 +21,8 @@ export interface EmulatorOptions {
   readonly hostname?: string;
   /** The shared access key that clients must sign their tokens with. Without it any token will do. */
   readonly key?: string;
+  /** Speaks TLS with this certificate and its key, both PEM. Clients must trust it; the SDK then needs no emulator flag. */
+  readonly tls?: Certificate;
   /** The folder to keep events in; without it they are kept in memory and gone with the emulator. */
   readonly data?: string;
   /** When an event in a folder counts as kept: `"none"` once the operating system has it, `"batch"` once it is on disk. */
@@ -36,7 +39,8 @@ export interface EmulatorOptions {
 }
 
 /** Options with every default filled in. */
-export interface Settings extends Pick<EmulatorOptions, "data" | "fsync" | "retentionMs" | "retentionBytes"> {
+export interface Settings
+  extends Pick<EmulatorOptions, "data" | "tls" | "fsync" | "retentionMs" | "retentionBytes"> {
   readonly hubs: readonly Required<HubOptions>[];
   readonly port: number;
   readonly hostname: string;

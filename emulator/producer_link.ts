@@ -1,6 +1,7 @@
 import type { Receiver } from "rhea";
 import { type Incoming, onMessage } from "./amqp_incoming.ts";
-import { type AmqpError, internalError, tooLarge, undecodable } from "./errors.ts";
+import { type AmqpError, internalError, limitExceeded, serverBusy, tooLarge, undecodable } from "./errors.ts";
+import type { FaultBoard } from "./fault_board.ts";
 import type { Hub, Partition } from "./hub.ts";
 import type { Encode } from "./log/partition_log.ts";
 import type { ProducerIdentity } from "./producer_ledger.ts";
@@ -20,6 +21,9 @@ export interface ProducerTarget {
   /** Set when the producer is idempotent, which takes a partition. */
   readonly producer: ProducerIdentity | undefined;
   readonly maxMessageBytes: number;
+  readonly faults: FaultBoard;
+  /** Cuts the connection. */
+  readonly cut: () => void;
 }
 
 /** Serves a client that sends events: each message is appended whole to one partition, then accepted. */
@@ -48,13 +52,29 @@ async function take(message: Incoming, target: ProducerTarget): Promise<AmqpErro
   }
 }
 
-async function store(
-  batch: Batch,
-  { hub, partition, producer }: ProducerTarget,
+async function store(batch: Batch, target: ProducerTarget): Promise<AmqpError | undefined> {
+  const { hub, faults, cut } = target;
+  if (batch.events.length === 0) return undefined;
+  const partition = target.partition ?? hub.route(batch.partitionKey);
+  const place = { hub: hub.name, partition: partition.id };
+  await faults.delay(place);
+  if (faults.strike("throttle", place)) return serverBusy();
+  if (faults.strike("diskFull", place)) return limitExceeded("No space is left on the disk.");
+  if (faults.strike("dropBeforeStore", place)) {
+    cut();
+    return undefined;
+  }
+  const refusal = await appendOnce(batch, partition, target.producer);
+  if (faults.strike("dropBeforeAcknowledge", place)) cut();
+  return refusal;
+}
+
+/** Appends a batch, unless its idempotent producer has sent it before. */
+async function appendOnce(
+  { events, partitionKey, producerSequenceNumber: first }: Batch,
+  { log, producers }: Partition,
+  producer: ProducerIdentity | undefined,
 ): Promise<AmqpError | undefined> {
-  const { events, partitionKey, producerSequenceNumber: first } = batch;
-  if (events.length === 0) return undefined;
-  const { log, producers } = partition ?? hub.route(partitionKey);
   if (producer === undefined || first === undefined) {
     await log.append(events.map((event) => encoder(event, partitionKey)));
     return undefined;
@@ -78,7 +98,12 @@ interface Batch extends Envelope {
 function readMessage({ bytes, isBatch }: Incoming): Batch {
   const spans = isBatch ? splitBatch(bytes) : [{ start: 0, end: bytes.length }];
   const events = spans.map((span) => parseEvent(bytes, span));
-  const { partitionKey, producerSequenceNumber } = readEnvelope(bytes);
-  // One batch goes to one partition, so the key that counts is the envelope's.
-  return { events, partitionKey: partitionKey ?? events[0]?.partitionKey, producerSequenceNumber };
+  const envelope = readEnvelope(bytes);
+  const [first] = events;
+  return {
+    events,
+    // One batch goes to one partition, so the key that counts is the envelope's.
+    partitionKey: envelope.partitionKey ?? first?.partitionKey,
+    producerSequenceNumber: envelope.producerSequenceNumber ?? first?.producerSequenceNumber,
+  };
 }

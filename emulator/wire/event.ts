@@ -2,8 +2,15 @@ import { Buffer } from "node:buffer";
 import { SECTION, sectionAt } from "./sections.ts";
 import { byteAt, contentOf, itemsOf, skipValue, type Span, WireError, wordAt } from "./values.ts";
 
+/** What the annotations of a message, or of a batch's envelope, say of all its events. */
+export interface Envelope {
+  readonly partitionKey: string | undefined;
+  /** The first event's number among its idempotent producer's. */
+  readonly producerSequenceNumber: number | undefined;
+}
+
 /** An event as its producer sent it, taken apart so far as the broker's own annotations need. */
-export interface SentEvent {
+export interface SentEvent extends Envelope {
   /** The header section, which comes before every annotation; often empty. */
   readonly header: Buffer;
   /** The producer's own annotations, encoded key after value, without those that only the broker may set. */
@@ -12,7 +19,6 @@ export interface SentEvent {
   readonly annotationItems: number;
   /** Everything after the annotations: properties, body, footer. */
   readonly rest: Buffer;
-  readonly partitionKey: string | undefined;
 }
 
 /** What a producer may not set: the broker's own annotations, and the marks of idempotent producers. */
@@ -52,14 +58,8 @@ export function parseEvent(bytes: Buffer, { start, end }: Span): SentEvent {
     annotationItems: found.items,
     rest: bytes.subarray(at, end),
     partitionKey: found.partitionKey,
+    producerSequenceNumber: found.producerSequenceNumber,
   };
-}
-
-/** What the annotations of a message, or of a batch's envelope, say of all its events. */
-export interface Envelope {
-  readonly partitionKey: string | undefined;
-  /** The first event's number among its idempotent producer's. */
-  readonly producerSequenceNumber: number | undefined;
 }
 
 /** Reads an envelope's annotations. @throws {WireError} when the bytes are broken */
