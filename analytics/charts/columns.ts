@@ -31,10 +31,12 @@ export function numbersOf(table: Table, name: string): Float64Array {
   const { type, values } = columnOf(table, name);
   if (type === "text") throw new TypeError(`Cannot draw column "${name}" as numbers: it is text`);
   if (values instanceof Float64Array) return values;
-  return Float64Array.from({ length: table.rows }, (_, row) => {
+  const numbers = new Float64Array(table.rows);
+  for (let row = 0; row < table.rows; row++) {
     const value = values[row];
-    return typeof value === "number" && Number.isFinite(value) ? value : NaN;
-  });
+    numbers[row] = typeof value === "number" && Number.isFinite(value) ? value : NaN;
+  }
+  return numbers;
 }
 
 /** The rows of every symbol in order of x, symbols in order of their first row. */
@@ -46,12 +48,17 @@ export function bySymbol(table: Table, x: Float64Array): readonly Group[] {
 export function rowsBySymbol(table: Table, x: Float64Array): readonly Group[] {
   const symbols = table.columns.find((column) => column.name === "symbol")?.values;
   const rowsOf = new Map<string, number[]>();
+  // Most tables are sorted by symbol: the list that the row before went into is most often the right one.
+  let [before, rows]: [unknown, number[]] = [undefined, []];
   for (let row = 0; row < table.rows; row++) {
     if (!Number.isFinite(x[row])) continue;
-    const symbol = String(symbols?.[row] ?? "");
-    const rows = rowsOf.get(symbol);
-    if (rows) rows.push(row);
-    else rowsOf.set(symbol, [row]);
+    const symbol = symbols?.[row] ?? "";
+    if (symbol !== before) {
+      before = symbol;
+      rows = rowsOf.get(String(symbol)) ?? [];
+      rowsOf.set(String(symbol), rows);
+    }
+    rows.push(row);
   }
   return Array.from(rowsOf, ([symbol, rows]) => ({ symbol, rows: Uint32Array.from(rows) }));
 }

@@ -19,10 +19,12 @@ export function survey(tables: readonly Table[], column: string, symbol: string)
   for (const table of tables) {
     const [times, values] = [valuesOf(table, "time"), valuesOf(table, column)];
     if (!times || !values) continue;
+    const ofSymbol = rowTest(table, symbol);
     let found: Survey | undefined;
-    for (const row of rowsOf(table, symbol)) {
+    for (let row = 0; row < table.rows; row++) {
       const [time, value] = [times[row], values[row]];
-      if (typeof time !== "number" || typeof value !== "number" || !Number.isFinite(value)) continue;
+      if (!ofSymbol(row) || typeof time !== "number" || typeof value !== "number") continue;
+      if (!Number.isFinite(value)) continue;
       if (!found) found = surveyOf({ time, value });
       else if (value < found.lowest.value || value > found.highest.value || time >= found.last.time) {
         found = withReading(found, { time, value });
@@ -48,19 +50,28 @@ function withReading({ first, last, lowest, highest }: Survey, next: Reading): S
 
 /** How many of a symbol's rows have `true` in a column, and how many rows there are. */
 export function countTrue(table: Table, column: string, symbol: string): { found: number; rows: number } {
-  const values = valuesOf(table, column);
+  const [values, ofSymbol] = [valuesOf(table, column), rowTest(table, symbol)];
   let [found, rows] = [0, 0];
-  for (const row of rowsOf(table, symbol)) {
+  for (let row = 0; row < table.rows; row++) {
+    if (!ofSymbol(row)) continue;
     rows++;
     if (values?.[row] === true) found++;
   }
   return { found, rows };
 }
 
-/** The rows of a symbol; all of them in a table that tells no symbols apart. */
-export function* rowsOf(table: Table, symbol: string): Iterable<number> {
+/** The last rows of a symbol, in their order. */
+export function lastRowsOf(table: Table, symbol: string, most: number): readonly number[] {
+  const ofSymbol = rowTest(table, symbol);
+  const rows: number[] = [];
+  for (let row = table.rows - 1; row >= 0 && rows.length < most; row--) if (ofSymbol(row)) rows.push(row);
+  return rows.reverse();
+}
+
+/** Whether a row is of a symbol; in a table that tells no symbols apart, every row is. */
+function rowTest(table: Table, symbol: string): (row: number) => boolean {
   const symbols = valuesOf(table, "symbol");
-  for (let row = 0; row < table.rows; row++) if (!symbols || symbols[row] === symbol) yield row;
+  return symbols ? (row) => symbols[row] === symbol : () => true;
 }
 
 function valuesOf(table: Table, name: string) {
