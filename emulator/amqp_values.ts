@@ -2,18 +2,19 @@ import type { Buffer } from "node:buffer";
 import rhea, { type Receiver, type Sender } from "rhea";
 import { checkValue } from "./wire/check.ts";
 
-/** What `$cbs` and `$management` are asked, so far as they look. */
-export interface Request {
+/** A decoded message, so far as `$cbs`, `$management` and the status page look. */
+export interface DecodedMessage {
   readonly message_id?: string | number | Buffer;
   readonly reply_to?: string;
+  readonly message_annotations?: Readonly<Record<string, unknown>>;
   readonly application_properties?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
 }
 
-/** Decodes a message that a client sent to `$cbs` or `$management`. @throws {WireError} on broken bytes */
-export function decodeMessage(bytes: Buffer): Request {
+/** Decodes a message, once it is known to be well-formed. @throws {WireError} on broken bytes */
+export function decodeMessage(bytes: Buffer): DecodedMessage {
   for (let at = 0; at < bytes.length;) at = checkValue(bytes, at, bytes.length);
-  return rhea.message.decode(bytes) as Request;
+  return rhea.message.decode(bytes) as DecodedMessage;
 }
 
 /** AMQP's number types for replies; a plain number would be sent as whatever is smallest. */

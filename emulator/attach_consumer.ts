@@ -29,10 +29,6 @@ export function attachConsumer(
   if ("refusal" in partition) return partition;
   const start = findStart(partition.log, filterOf(sender));
   if (typeof start !== "number") return start;
-  const table = partition.readersOf(group);
-  const reader = { name: readerName(sender), epoch: epochOf(sender), end };
-  const refusal = table.admit(reader);
-  if (refusal !== undefined) return { refusal };
   const link = serveConsumer(sender, {
     log: partition.log,
     sequenceNumber: start,
@@ -41,13 +37,16 @@ export function attachConsumer(
     backlogBytes,
     onFailure: (error) => end(internalError(error instanceof Error ? error.message : String(error))),
   });
-  return {
-    wake: link.wake,
-    drop() {
-      link.stop();
-      table.remove(reader);
-    },
+  const table = partition.readersOf(group);
+  const reader = { name: readerName(sender), epoch: epochOf(sender), position: () => link.position, end };
+  const drop = () => {
+    link.stop();
+    table.remove(reader);
   };
+  const refusal = table.admit(reader);
+  if (refusal === undefined) return { wake: link.wake, drop };
+  drop();
+  return { refusal };
 }
 
 function findStart(log: PartitionLog, filter: string | undefined): number | { readonly refusal: AmqpError } {

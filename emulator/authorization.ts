@@ -1,4 +1,4 @@
-import type { Request } from "./amqp_values.ts";
+import type { DecodedMessage } from "./amqp_values.ts";
 import { type AmqpError, badArgument, unauthorized } from "./errors.ts";
 import type { Reply } from "./request_node.ts";
 import { checkToken, covers, type Grant, type SharedKey } from "./sas.ts";
@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** What one connection may do, by the tokens it has put. */
 export interface Authorization {
   /** Answers a put-token request to `$cbs`. */
-  putToken(request: Request): Reply;
+  putToken(request: DecodedMessage): Reply;
   /** Why a path may not be used, or undefined when it may. */
   refusalOf(path: string): AmqpError | undefined;
   stop(): void;

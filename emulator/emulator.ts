@@ -5,6 +5,8 @@ import { faultControl } from "./fault_control.ts";
 import type { Fault, FaultPlace, Faults } from "./faults.ts";
 import { openBroker } from "./open_broker.ts";
 import { type EmulatorOptions, type HubOptions, readOptions } from "./options.ts";
+import { serveStatus, type StatusServer } from "./status/server.ts";
+import { statusSource } from "./status_source.ts";
 import { listen, type Listener } from "./listener.ts";
 
 export type { Fault, FaultPlace, Faults };
@@ -16,6 +18,8 @@ const SHUTTING_DOWN = { condition: "amqp:connection:forced", description: "The e
 export interface Emulator extends AsyncDisposable {
   readonly hostname: string;
   readonly port: number;
+  /** Where the status page is; undefined when `statusPort` wasn't given. */
+  readonly statusUrl: string | undefined;
   /** Makes it misbehave on demand. */
   readonly faults: Faults;
   /**
@@ -45,12 +49,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const broker = openBroker(settings);
   const connections = new Set<ClientConnection>();
   let listener: Listener;
+  let status: StatusServer | undefined;
   try {
+    if (settings.statusPort !== undefined) status = serveStatus(statusSource(broker), settings.statusPort);
     listener = await listen(settings, (socket) => {
       const connection = serveConnection(socket, broker, () => connections.delete(connection));
       connections.add(connection);
     });
   } catch (error) {
+    await status?.close();
     await broker.close();
     throw error;
   }
@@ -60,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   async function shut(): Promise<void> {
     const closed = listener.close();
     for (const connection of connections) connection.close(SHUTTING_DOWN);
-    await closed;
+    await Promise.all([closed, status?.close()]);
     await broker.close();
   }
 
@@ -69,6 +76,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return {
     hostname,
     port,
+    statusUrl: status?.url,
     faults: faultControl(broker, connections),
     connectionString: (hub) =>
       connectionString({ hostname, port, key, tls: settings.tls !== undefined, hub }),

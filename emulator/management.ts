@@ -1,5 +1,5 @@
 import type { Authorization } from "./authorization.ts";
-import { amqpInt, amqpLong, amqpStrings, amqpTimestamp, type Request } from "./amqp_values.ts";
+import { amqpInt, amqpLong, amqpStrings, amqpTimestamp, type DecodedMessage } from "./amqp_values.ts";
 import { type Broker, findHub, findPartition } from "./broker.ts";
 import { type AmqpError, badArgument } from "./errors.ts";
 import type { Hub, Partition } from "./hub.ts";
@@ -7,7 +7,7 @@ import { NO_PLACE } from "./log/partition_log.ts";
 import type { Reply } from "./request_node.ts";
 
 /** Answers `$management`: READ of a hub (`com.microsoft:eventhub`) or of a partition (`com.microsoft:partition`). */
-export function answerManagement(request: Request, broker: Broker, rights: Authorization): Reply {
+export function answerManagement(request: DecodedMessage, broker: Broker, rights: Authorization): Reply {
   const { operation, name, type, partition } = request.application_properties ?? {};
   if (operation !== "READ") {
     return refused(400, badArgument(`The operation '${operation}' is not supported.`));

@@ -19,6 +19,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Defaults to 127.0.0.1. */
   readonly hostname?: string;
+  /** Serves a status page on this port of 127.0.0.1; 0 takes any free port. Without it there is none. */
+  readonly statusPort?: number;
   /** The shared access key that clients must sign their tokens with. Without it any token will do. */
   readonly key?: string;
   /** Speaks TLS with this certificate and its key, both PEM. Clients must trust it; the SDK then needs no emulator flag. */
@@ -40,7 +42,7 @@ export interface EmulatorOptions {
 
 /** Options with every default filled in. */
 export interface Settings
-  extends Pick<EmulatorOptions, "data" | "tls" | "fsync" | "retentionMs" | "retentionBytes"> {
+  extends Pick<EmulatorOptions, "data" | "tls" | "statusPort" | "fsync" | "retentionMs" | "retentionBytes"> {
   readonly hubs: readonly Required<HubOptions>[];
   readonly port: number;
   readonly hostname: string;

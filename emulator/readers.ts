@@ -8,6 +8,8 @@ export interface Reader {
   readonly name: string;
   /** The owner level (epoch); undefined for readers that share. */
   readonly epoch: number | undefined;
+  /** The sequence number that it gets next. */
+  position(): number;
   /** Tells the reader that it has lost the partition. */
   end(error: AmqpError): void;
 }

@@ -1,6 +1,6 @@
 import type { Receiver, Sender } from "rhea";
 import { onMessage } from "./amqp_incoming.ts";
-import { amqpInt, decodeMessage, type Request } from "./amqp_values.ts";
+import { amqpInt, type DecodedMessage, decodeMessage } from "./amqp_values.ts";
 import { undecodable } from "./errors.ts";
 import type { ServedLink } from "./served_link.ts";
 
@@ -26,10 +26,10 @@ export interface RequestNode {
 }
 
 /** A node whose replies find their way by link name or target address: the SDKs put either into `reply_to`. */
-export function requestNode(answer: (request: Request) => Reply): RequestNode {
+export function requestNode(answer: (request: DecodedMessage) => Reply): RequestNode {
   const replyLinks = new Map<Sender, unknown[]>();
 
-  function reply(request: Request, { status, description, condition, body }: Reply): void {
+  function reply(request: DecodedMessage, { status, description, condition, body }: Reply): void {
     const to = request.reply_to;
     const link = [...replyLinks.keys()].find(({ name, target }) => name === to || target?.address === to);
     const held = link && replyLinks.get(link);
