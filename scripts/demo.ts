@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { readAnalyses } from "#analytics/catalog.ts";
 import type { LoadSummary } from "#analytics/load.ts";
+import type { Log } from "#pipeline/hub/hub.ts";
 import { receive, type ReceiveTotals } from "#pipeline/receive.ts";
 import { openSource, sources } from "#pipeline/sources/index.ts";
 import type { Source } from "#pipeline/sources/source.ts";
@@ -22,7 +23,11 @@ import { loadFrom } from "./ticks.ts";
 const demoFlags = {
   events: integer("how many ticks [5000; a replay is taken whole]", null, { min: 1, max: 10_000_000 }),
   seed: integer("simulated: the same seed gives the same prices", 1, { max: 2 ** 32 - 1 }),
-  source: oneOf("where the ticks come from", Object.keys(sources), "simulated"),
+  source: oneOf(
+    "where the ticks come from",
+    Object.keys(sources).filter((name) => sources[name]!.protocol === null),
+    "simulated",
+  ),
   file: text("replay: a file or a folder", "PATH", null),
   engine: oneOf("which DuckDB", ["wasm"], "wasm"),
   out: text("folder for what comes out", "FOLDER", "out/demo"),
@@ -46,7 +51,7 @@ async function run({ flags, signal, logger }: Given<typeof demoFlags>): Promise<
   if (flags.source === "replay" && flags.file === null) throw new UsageError("--source replay needs --file");
   const count = flags.events ?? (flags.source === "simulated" ? 5_000 : Infinity);
   const source = openSource(flags.source, {
-    symbol: "BTC-USD",
+    symbols: ["BTC-USD"],
     count,
     speed: Infinity,
     seed: flags.seed,
@@ -106,7 +111,11 @@ async function receiveAll(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<ReceiveTotals> {
-  await using hub = await openReceivingHub(config, logger.log);
+  // Which partitions are taken and left is of interest in a receiver that runs for days, not here.
+  const log: Log = (event, fields) => {
+    if (!event.startsWith("receive.partition")) logger.log(event, fields);
+  };
+  await using hub = await openReceivingHub(config, log);
   const progress = logger.progress("receive", expected);
   const limits = { events: 50, bytes: 4_194_304, ageMs: 10_000 };
   const onBatch = ({ events }: { events: number }) => progress.update(events);
