@@ -38,10 +38,10 @@ function rangeOf(values: Iterable<number>): { readonly from: number; readonly to
 
 function encodingOf(title: string, time: boolean, from: number, to: number): Spec {
   if (!time) {
-    const scale = { domain: [from, to], nice: false, zero: false };
+    const scale = { domain: [from, to], nice: false, zero: false, padding: 0 };
     return { field: "x", type: "quantitative", scale, axis: { title, tickCount: 8 } };
   }
-  const scale = { type: "utc", domain: [{ expr: `${from}` }, { expr: `${to}` }], nice: false };
+  const scale = { type: "utc", domain: [{ expr: `${from}` }, { expr: `${to}` }], nice: false, padding: 0 };
   return { field: "x", type: "temporal", scale, axis: { title, tickCount: 8, format: timeFormats } };
 }
 

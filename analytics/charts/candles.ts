@@ -18,7 +18,8 @@ function draw(plot: Plot): Drawing {
   const groups = bySymbol(plot.table, whole.values);
   const step = Math.min(...groups.map(({ rows }) => usualStep(rows, whole.values, 60_000)));
   const span = whole.to - whole.from + step;
-  const most = Math.floor(plot.width / leastPixels);
+  // A picture of several symbols is to hold no more than that of one.
+  const most = Math.floor(plot.width / leastPixels / Math.min(groups.length, 4));
   const length = span / step > most ? barLength(span, most) : step;
   const origin = length > step ? Math.floor(whole.from / length) * length : whole.from;
   const axis = xAxis(plot, {
@@ -56,7 +57,7 @@ function panesOf(
     height: 270,
     x: axis.encoding,
     y: yAxis(theme),
-    layers: priceLayers(bars, axis, theme),
+    layers: eachSide(bars, theme, candle),
     legend: legendOf(theme),
     gaps,
   };
@@ -67,7 +68,9 @@ function panesOf(
     height: 80,
     x: axis.encoding,
     y: yAxis(theme, { zero: true, ticks: 2 }),
-    layers: [boxes(bars.map((bar) => ({ ...edges(bar, theme), y: 0, y2: bar.volume })), axis)],
+    layers: eachSide(bars, theme, (colour, some) => [
+      boxes(colour, some, ({ volume }) => ({ y: 0, y2: volume })),
+    ]),
     legend: [],
     gaps,
   }];
@@ -80,39 +83,38 @@ function legendOf({ up, down }: Theme): readonly LegendEntry[] {
   ];
 }
 
-function priceLayers(bars: readonly Bar[], axis: XAxis, theme: Theme): readonly Layer[] {
-  const wicks = {
-    data: { values: bars.map((bar) => ({ ...edges(bar, theme), y: bar.low, y2: bar.high })) },
-    mark: { type: "rule", strokeWidth: 1 },
-    encoding: { y2: { field: "y2" }, color: literalColour },
-  };
-  return [wicks, boxes(bars.map((bar) => ({ ...edges(bar, theme), y: bar.open, y2: bar.close })), axis)];
+/** What is drawn of the bars that closed higher, then of those that closed lower. */
+function eachSide(
+  bars: readonly Bar[],
+  theme: Theme,
+  draw: (colour: string, bars: readonly Bar[]) => readonly Layer[],
+): readonly Layer[] {
+  const fell = ({ open, close }: Bar) => close < open;
+  return [...draw(theme.up, bars.filter((bar) => !fell(bar))), ...draw(theme.down, bars.filter(fell))];
 }
 
-const literalColour = { field: "colour", type: "nominal", scale: null };
+function candle(colour: string, bars: readonly Bar[]): readonly Layer[] {
+  const wicks = bars.map(({ start, end, low, high }) => ({ x: (start + end) / 2, y: low, y2: high }));
+  return [
+    {
+      data: { values: wicks },
+      mark: { type: "bar", orient: "vertical", size: 1, color: colour },
+      encoding: { y2: { field: "y2" } },
+    },
+    boxes(colour, bars, ({ open, close }) => ({ y: open, y2: close })),
+  ];
+}
 
-function boxes(values: readonly object[], axis: XAxis): Layer {
+/** Bodies, a fifth of a bar's length free on either side. */
+function boxes(colour: string, bars: readonly Bar[], endsOf: (bar: Bar) => object): Layer {
+  const values = bars.map((bar) => {
+    const inset = (bar.end - bar.start) / 5;
+    return { x: bar.start + inset, x2: bar.end - inset, ...endsOf(bar) };
+  });
   return {
     data: { values },
     // The outline keeps a bar visible that opened and closed at the same price.
-    mark: { type: "rect", strokeWidth: 1 },
-    encoding: {
-      x: { ...axis.encoding, field: "left" },
-      x2: { field: "right" },
-      y2: { field: "y2" },
-      color: literalColour,
-      stroke: literalColour,
-    },
-  };
-}
-
-/** Where a bar stands, a fifth of its length free on either side, and its colour. */
-function edges({ start, end, open, close }: Bar, theme: Theme) {
-  const inset = (end - start) / 5;
-  return {
-    x: (start + end) / 2,
-    left: start + inset,
-    right: end - inset,
-    colour: close < open ? theme.down : theme.up,
+    mark: { type: "rect", color: colour, stroke: colour, strokeWidth: 1 },
+    encoding: { x2: { field: "x2" }, y2: { field: "y2" } },
   };
 }

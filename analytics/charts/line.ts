@@ -10,6 +10,10 @@ export const line: Kind = {
   draw(plot) {
     const { y = [], band } = plot.channels;
     const [mark, score] = [columnName(plot, "mark"), columnName(plot, "score")];
-    return timeline(plot, (along) => [linePane(plot, along, { y, band, mark, score }, 330)]);
+    return timeline(
+      plot,
+      y.length + (band?.length ?? 0),
+      (along) => [linePane(plot, along, { y, band, mark, score }, 330)],
+    );
   },
 };

@@ -32,11 +32,14 @@ export interface Course {
   readonly gaps: readonly Gap[];
 }
 
-/** A bucket is two pixels wide: at most two points a pixel and line. */
-const bucketPixels = 2;
-
-/** Plans how a symbol's rows are drawn. */
-export function course(plot: Plot, axis: XAxis, group: Group): Course {
+/**
+ * Plans how a symbol's rows are drawn.
+ *
+ * @param lines how many the whole picture has: the more there are, the wider a bucket, so that a picture of many is not
+ * many times as large. Of one or two a bucket is two pixels wide, of six and more six.
+ */
+export function course(plot: Plot, axis: XAxis, group: Group, lines: number): Course {
+  const bucketPixels = Math.min(Math.max(lines, 2), 6);
   const width = (bucketPixels * (axis.to - axis.from)) / plot.width;
   const longest = axis.time ? longestStep(group.rows, axis.values, 2 * width) : Infinity;
   return {

@@ -15,7 +15,7 @@ export function markLayers(plot: Plot, along: Course, y: string, columns: LineCo
   const marked = along.group.rows.filter((row) => flags[row] === true);
   const [ys, xs] = [numbersOf(plot.table, y), along.axis.values];
   // Rings are wider than lines: more of them would only cover each other.
-  const seen = keepExtremes(marked, xs, ys, 2 * along.bucket);
+  const seen = keepExtremes(marked, xs, ys, 3 * along.bucket);
   if (score === undefined) return [rings(plot, seen.map((row) => ({ x: at(xs, row), y: at(ys, row) })))];
   const scores = numbersOf(plot.table, score);
   const worst = mostExtreme(plot, along, marked, scores);

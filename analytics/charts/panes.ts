@@ -19,8 +19,10 @@ export const panes: Kind = {
     const stacked = Object.entries(plot.channels).filter(([channel]) =>
       channel !== "x" && !ofFirst.includes(channel)
     );
+    const lines = stacked.flatMap(([, y]) => y).length + (band?.length ?? 0);
     return timeline(
       plot,
+      lines,
       (along) =>
         stacked.map(([channel, y], i) =>
           i === 0

@@ -10,6 +10,6 @@ export const scatter: Kind = {
   draw(plot) {
     const { y = [] } = plot.channels;
     const [mark, score] = [columnName(plot, "mark"), columnName(plot, "score")];
-    return timeline(plot, (along) => [linePane(plot, along, { y, mark, score, quiet: true }, 330)]);
+    return timeline(plot, y.length, (along) => [linePane(plot, along, { y, mark, score, quiet: true }, 330)]);
   },
 };

@@ -10,6 +10,6 @@ export function amongSymbols(panes: readonly Pane[], { symbol }: Group, symbols:
   return panes.map((pane, i) => ({
     ...pane,
     height: Math.round(pane.height * 0.6),
-    title: i === 0 ? `${symbol} ${pane.title}` : pane.title,
+    title: i === 0 ? `${symbol}: ${pane.title}` : pane.title,
   }));
 }

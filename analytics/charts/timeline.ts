@@ -5,11 +5,16 @@ import { type Course, course } from "./lines.ts";
 import { amongSymbols, mostSymbols } from "./small_multiples.ts";
 import { remarksOf } from "./words.ts";
 
-/** Panes of lines over one x axis, for every symbol. */
-export function timeline(plot: Plot, panesOf: (along: Course) => readonly Pane[]): Drawing {
+/**
+ * Panes of lines over one x axis, for every symbol.
+ *
+ * @param lines how many lines the panes of one symbol have
+ */
+export function timeline(plot: Plot, lines: number, panesOf: (along: Course) => readonly Pane[]): Drawing {
   const axis = xAxis(plot);
   const groups = bySymbol(plot.table, axis.values);
-  const courses = groups.slice(0, mostSymbols).map((group) => course(plot, axis, group));
+  const shown = groups.slice(0, mostSymbols);
+  const courses = shown.map((group) => course(plot, axis, group, lines * shown.length));
   const panes = courses.flatMap((along) => amongSymbols(panesOf(along), along.group, groups.length));
   return { panes, remarks: remarksOf(plot, axis, groups, courses) };
 }

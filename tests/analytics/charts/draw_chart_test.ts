@@ -144,8 +144,8 @@ Deno.test("drawChart() gives every symbol a pane, and says how many it leaves ou
     price: ["double", symbols.flatMap((_, i) => [i, i + 1])],
   });
   const svg = await drawChart(chart, table, about, { theme: "light" });
-  match(svg, />S5-USD price</);
-  ok(!svg.includes(">S6-USD price<"));
+  match(svg, />S5-USD: price</);
+  ok(!svg.includes(">S6-USD: price<"));
   match(svg, /2 more symbols not drawn/);
 });
 

@@ -19,6 +19,14 @@ const cases = [
     '<g transform="translate(1.2,2)"/>',
   ],
   ['<text font-family="Inter">1.2345 class="x"</text>', '<text>1.2345 class="x"</text>'],
+  [
+    '<path d="M0,0h4v2h-4Z" fill="red"/><path d="M9,0h4v2h-4Z" fill="red"/><path d="M9,9h1Z" fill="blue"/>',
+    '<path d="M0,0h4v2h-4ZM9,0h4v2h-4Z" fill="red"/><path d="M9,9h1Z" fill="blue"/>',
+  ],
+  [
+    '<path transform="translate(10.04,20)" d="M2.5,0A2.5,2.5,0,1,1,-2.5,0A2.5,2.5,0,1,1,2.5,0" stroke="red"/>',
+    '<path d="M12.5,20.0a2.5,2.5,0,1,1-5.0,0a2.5,2.5,0,1,1,5.0,0" stroke="red"/>',
+  ],
 ] as const;
 for (const [given, expected] of cases) {
   Deno.test(`slim() makes ${expected} of ${given}`, () => equal(slim(given), expected));
