@@ -56,7 +56,7 @@ function panesOf(
     title: titleOf("price", prices, notes, of.symbol),
     height: 270,
     x: axis.encoding,
-    y: yAxis(theme),
+    y: yAxis(theme, { free: 4 }),
     layers: eachSide(bars, theme, candle),
     legend: legendOf(theme),
     gaps,

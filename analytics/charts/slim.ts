@@ -23,11 +23,11 @@ const alike = /<path d="[^"]*"([^>]*)\/>(?:<path d="[^"]*"\1\/>)+/g;
 const circle =
   / transform="translate\((-?[\d.]+),(-?[\d.]+)\)" d="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0Z?"/;
 
+/** Two half circles: they meet only where both are rounded alike. */
 function placedCircle([x = 0, y = 0, radius = 0]: readonly number[]): string {
-  const [r, wide] = [radius, 2 * radius].map((length) => length.toFixed(1));
-  return ` d="M${(x + radius).toFixed(1)},${
-    y.toFixed(1)
-  }a${r},${r},0,1,1-${wide},0a${r},${r},0,1,1,${wide},0"`;
+  const r = Math.round(10 * radius) / 10;
+  const wide = (2 * r).toFixed(1);
+  return ` d="M${(x + r).toFixed(1)},${y.toFixed(1)}a${r},${r},0,1,1-${wide},0a${r},${r},0,1,1,${wide},0"`;
 }
 
 const repeated = / (?:font-family|class|role|aria-[a-z]+|pointer-events)="[^"]*"| opacity="1"/g;

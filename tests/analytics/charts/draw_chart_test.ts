@@ -122,7 +122,7 @@ Deno.test("drawChart() shows a row that stands alone between two gaps", async ()
   const time = (i: number) => i < 30 ? i : i === 30 ? 60 : i + 60;
   const svg = await drawChart(chart, prices(60, (i) => i, time), about, { theme: "light" });
   match(svg, /2 gaps without data shaded/);
-  equal([...svg.matchAll(/<path [^>]*d="[^"]*A/g)].length, 1);
+  equal([...svg.matchAll(/<path d="M[^"]*a[^"]*"/g)].length, 1);
 });
 
 Deno.test("drawChart() thins a big range and keeps its extremes", async () => {

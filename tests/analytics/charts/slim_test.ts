@@ -24,7 +24,7 @@ const cases = [
     '<path d="M0,0h4v2h-4ZM9,0h4v2h-4Z" fill="red"/><path d="M9,9h1Z" fill="blue"/>',
   ],
   [
-    '<path transform="translate(10.04,20)" d="M2.5,0A2.5,2.5,0,1,1,-2.5,0A2.5,2.5,0,1,1,2.5,0" stroke="red"/>',
+    '<path transform="translate(10.04,20)" d="M2.46,0A2.46,2.46,0,1,1,-2.46,0A2.46,2.46,0,1,1,2.46,0" stroke="red"/>',
     '<path d="M12.5,20.0a2.5,2.5,0,1,1-5.0,0a2.5,2.5,0,1,1,5.0,0" stroke="red"/>',
   ],
 ] as const;
