@@ -1,3 +1,5 @@
+import { parseQuota, type Quota } from "#pipeline/sources/quota.ts";
+
 /** The settings are wrong: every problem at once, each with its name. Exit code 2. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
@@ -19,10 +21,22 @@ export const settings = {
   EVENT_HUB_CONNECTION_STRING: "Instead of the namespace and an identity: a connection string of the hub",
   STORAGE_CONNECTION_STRING:
     "Instead of the account's URL and an identity: a connection string of the account",
+  COINGECKO_DEMO_API_KEY:
+    "CoinGecko: key of the free Demo plan; without one a few requests a minute are let through",
+  COINGECKO_PRO_API_KEY: "CoinGecko: key of a paid plan",
+  COINGECKO_QUOTA: "CoinGecko: requests that the plan pays for, a minute and a month, `500/500000`",
+  COINDESK_API_KEY: "CoinDesk: API key, which it requires",
+  COINDESK_QUOTA: "CoinDesk: requests that the plan pays for, a minute and a month",
 } as const;
 
 /** The name of a setting. */
 export type Setting = keyof typeof settings;
+
+/** Keys and quotas of the price APIs. */
+export interface PriceApis {
+  readonly coingecko: { readonly demoKey?: string; readonly proKey?: string; readonly quota?: Quota };
+  readonly coindesk: { readonly apiKey?: string; readonly quota?: Quota };
+}
 
 /** Where the hub and the blobs are; `identity` means `DefaultAzureCredential`. */
 export interface Config {
@@ -39,6 +53,7 @@ export const local = {
   hub: "ticks",
   hubPort: 5672,
   blobPort: 10_000,
+  statusPort: 10_080,
   hubConnectionString:
     "Endpoint=sb://127.0.0.1:5672;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true",
   storageConnectionString: "UseDevelopmentStorage=true",
@@ -70,6 +85,34 @@ export function readConfig(env: Readonly<Partial<Record<Setting, string>>>): Con
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return { hub, storage };
+}
+
+/**
+ * Reads what the price APIs are asked with; nothing of it is needed for a hub or for blobs.
+ *
+ * @throws {ConfigError} when a quota is not two numbers.
+ */
+export function readPriceApis(env: Readonly<Partial<Record<Setting, string>>>): PriceApis {
+  const problems: string[] = [];
+  const get = (name: Setting) => env[name]?.trim() || undefined;
+  const quota = (name: Setting) => {
+    const text = get(name);
+    const read = text === undefined ? undefined : parseQuota(text);
+    if (read === null) {
+      problems.push(`${name} is "${text}", expected requests a minute and a month, 30/10000`);
+    }
+    return read ?? undefined;
+  };
+  const apis: PriceApis = {
+    coingecko: {
+      demoKey: get("COINGECKO_DEMO_API_KEY"),
+      proKey: get("COINGECKO_PRO_API_KEY"),
+      quota: quota("COINGECKO_QUOTA"),
+    },
+    coindesk: { apiKey: get("COINDESK_API_KEY"), quota: quota("COINDESK_QUOTA") },
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return apis;
 }
 
 type Get = (name: Setting) => string | undefined;

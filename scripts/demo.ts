@@ -63,11 +63,10 @@ async function run({ flags, signal, logger }: Given<typeof demoFlags>): Promise<
   const lap = stopwatch();
   await using temporary = await temporaryFolder();
   await using stack = await localStack({
-    hub: local.hub,
-    partitions: 4,
     hubPort: 0,
     blobPort: 0,
     folder: temporary.path,
+    emulator: { hubs: [{ name: local.hub }] },
   });
   const store = await openStore(stack.config);
   const seconds = { start: lap(), stream: 0, receive: 0, analyze: 0 };

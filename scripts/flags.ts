@@ -63,6 +63,27 @@ export function oneOf<T extends string>(about: string, choices: readonly T[], fa
   return single(about, choices.join("|"), fallback, read, `one of ${choices.join(", ")}`);
 }
 
+/** Some of a list, with commas between them, each once. */
+export function someOf<T extends string>(
+  about: string,
+  choices: readonly T[],
+  fallback: T,
+): Flag<readonly T[]> {
+  const expected = `one or more of ${choices.join(", ")}, with commas between`;
+  return list(about, "NAME,...", [fallback], (text) => choices.find((choice) => choice === text), expected);
+}
+
+/** Texts of a certain form, with commas between them, each once. */
+export function patterns(
+  about: string,
+  placeholder: string,
+  form: RegExp,
+  fallback: string,
+  expected: string,
+): Flag<readonly string[]> {
+  return list(about, placeholder, [fallback], (text) => form.test(text) ? text : undefined, expected);
+}
+
 /** A date and time; read as ISO 8601 UTC with milliseconds. */
 export function time(about: string): Flag<string | null> {
   const form = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -76,17 +97,20 @@ export function time(about: string): Flag<string | null> {
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A span of time, `250ms`, `1s`, `5m`; read as milliseconds. */
-export function duration(about: string, fallback: string): Flag<number> {
+export function duration<D extends string | null>(about: string, fallback: D): Flag<number | NullOf<D>> {
   const read = (given: string) => {
     const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(given);
     const value = match === null ? 0 : Number(match[1]) * unitsMs[match[2]!]!;
     return value > 0 ? value : undefined;
   };
+  const value = (fallback === null ? null : read(fallback)!) as number | NullOf<D>;
   return {
-    ...single(about, "D", read(fallback)!, read, "a duration such as 250ms, 1s, 5m"),
+    ...single(about, "D", value, read, "a duration such as 250ms, 1s, 5m"),
     shownDefault: fallback,
   };
 }
+
+type NullOf<D> = Extract<D, null>;
 
 /** Ticks' time over clock time: `max` (Infinity), `1x`, `60x`; `null` where it isn't given. */
 export function speed(about: string): Flag<number | null> {
@@ -113,6 +137,38 @@ export function assignments(about: string): Flag<Readonly<Record<string, string>
         return [match[1], match[2]];
       })),
   };
+}
+
+/** `URL`, or `name=URL` where there are several to choose between, as often as needed; the name is "" where none is. */
+export function endpoints(about: string): Flag<Readonly<Record<string, string>>> {
+  return {
+    about,
+    placeholder: "URL|NAME=URL",
+    default: {},
+    shownDefault: null,
+    repeats: true,
+    parse: (texts) =>
+      Object.fromEntries(texts.map((given) => {
+        const match = /^(?:([a-z0-9_]+)=)?((?:wss?|https?):\/\/[^\s/?#@]+(?:\/[^\s?#]*)?)$/.exec(given);
+        if (match === null) throw new Error("wss://HOST or https://HOST, or NAME=wss://HOST");
+        return [match[1] ?? "", match[2]!.replace(/\/+$/, "")];
+      })),
+  };
+}
+
+function list<T extends string>(
+  about: string,
+  placeholder: string,
+  fallback: readonly T[],
+  readOne: (text: string) => T | undefined,
+  expected: string,
+): Flag<readonly T[]> {
+  const read = (given: string) => {
+    const items = given.split(",").map(readOne);
+    const whole = items.every((item) => item !== undefined) && new Set(items).size === items.length;
+    return whole ? items as readonly T[] : undefined;
+  };
+  return { ...single(about, placeholder, fallback, read, expected), shownDefault: fallback.join(",") };
 }
 
 function single<T, D>(

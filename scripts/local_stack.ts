@@ -1,15 +1,16 @@
 import { join } from "node:path";
+import type { EmulatorOptions } from "#emulator/emulator.ts";
 import { azurite } from "#pipeline/store/azurite.ts";
 import type { Config } from "./config.ts";
 
 /** What to start; port 0 takes a free one. */
 export interface LocalStackOptions {
-  readonly hub: string;
-  readonly partitions: number;
   readonly hubPort: number;
   readonly blobPort: number;
   /** Where the blobs live; made when it isn't there. */
   readonly folder: string;
+  /** The hubs and all else that the emulator may be told; the first hub is the one of `config`. */
+  readonly emulator: Omit<EmulatorOptions, "port">;
 }
 
 /** Event Hubs and Blob Storage in this process, on 127.0.0.1. */
@@ -19,6 +20,8 @@ export interface LocalStack extends AsyncDisposable {
   readonly hubPort: number;
   readonly blobPort: number;
   readonly hubConnectionString: string;
+  /** Where the emulator's status page is, if there is one. */
+  readonly statusUrl: string | undefined;
   readonly storageConnectionString: string;
 }
 
@@ -28,17 +31,21 @@ export interface LocalStack extends AsyncDisposable {
  * @throws {Error} when a port is taken: says which, and the flag that chooses another.
  */
 export async function localStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { hub, partitions, hubPort, blobPort, folder } = options;
+  const { hubPort, blobPort, folder, emulator } = options;
   await using started = new AsyncDisposableStack();
   const { startEmulator } = await import("#emulator/emulator.ts");
-  const blobs = started.use(
-    await onPort(blobPort, "--blob-port", () => azurite({ port: blobPort, folder: join(folder, "azurite") })),
-  );
+  const { statusPort = 0 } = emulator;
+  // The emulator first: it locks the folder, so that a second stack never touches the first one's blobs.
   const events = started.use(
-    await onPort(
-      hubPort,
-      "--hub-port",
-      () => startEmulator({ port: hubPort, hubs: [{ name: hub, partitions }] }),
+    await onPorts(
+      { "--hub-port": hubPort, "--status-port": statusPort },
+      () => startEmulator({ ...emulator, port: hubPort }),
+    ),
+  );
+  const blobs = started.use(
+    await onPorts(
+      { "--blob-port": blobPort },
+      () => azurite({ port: blobPort, folder: join(folder, "azurite") }),
     ),
   );
   const hubConnectionString = events.connectionString();
@@ -47,9 +54,10 @@ export async function localStack(options: LocalStackOptions): Promise<LocalStack
     hubPort: events.port,
     blobPort: blobs.port,
     hubConnectionString,
+    statusUrl: events.statusUrl,
     storageConnectionString: blobs.connectionString,
     config: {
-      hub: { name: hub, consumerGroup: "$Default", connectionString: hubConnectionString },
+      hub: { name: emulator.hubs[0]!.name, consumerGroup: "$Default", connectionString: hubConnectionString },
       storage: {
         container: "ticks",
         checkpoints: "ticks-checkpoints",
@@ -60,13 +68,25 @@ export async function localStack(options: LocalStackOptions): Promise<LocalStack
   };
 }
 
-async function onPort<T>(port: number, flag: string, start: () => Promise<T>): Promise<T> {
+/** Starts what listens on these ports, by the flags that choose them. */
+async function onPorts<T>(ports: Readonly<Record<string, number>>, start: () => Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (cause) {
     if (!isAddressInUse(cause)) throw cause;
+    const [flag, port] = Object.entries(ports).find(([, port]) => port !== 0 && isTaken(port)) ?? [];
+    if (port === undefined) throw cause;
     const advice = `is \`deno task local\` running already? Else choose another one with ${flag}`;
     throw new Error(`port ${port} on 127.0.0.1 is in use: ${advice}`, { cause });
+  }
+}
+
+function isTaken(port: number): boolean {
+  try {
+    Deno.listen({ hostname: "127.0.0.1", port }).close();
+    return false;
+  } catch {
+    return true;
   }
 }
 

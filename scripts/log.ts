@@ -8,6 +8,10 @@ export interface Logger {
   log(event: string, fields: Record<string, unknown>): void;
   /** A bar that grows, of so many units; without a terminal it stays unseen. */
   progress(label: string, total: number): Progress;
+  /** A line that is drawn anew in its place; without a terminal it stays unseen. */
+  status(text: string): void;
+  /** Whether a person sees what is drawn. */
+  readonly terminal: boolean;
   /** Takes away what is still drawn. */
   close(): void;
 }
@@ -23,15 +27,25 @@ export interface Progress {
 export function terminalLogger(): Logger {
   const terminal = process.stderr.isTTY === true;
   let bar: SingleBar | undefined;
+  let line = "";
   const stop = () => {
     bar?.stop();
     bar = undefined;
   };
+  const draw = (text: string) => {
+    line = text;
+    process.stderr.write(`\r\x1b[K${text}`);
+  };
   return {
+    terminal,
     log(event, fields) {
-      // The bar's line is wiped, and drawn again below the new one at its next step.
-      if (bar !== undefined) process.stderr.write("\r\x1b[K");
+      // What is drawn is wiped: a bar is drawn again below the new line at its next step, a status line at once.
+      if (bar !== undefined || line !== "") process.stderr.write("\r\x1b[K");
       console.error(redact(JSON.stringify({ time: new Date().toISOString(), event, ...fields })));
+      if (line !== "") draw(line);
+    },
+    status(text) {
+      if (terminal) draw(text);
     },
     progress(label, total) {
       stop();
@@ -47,6 +61,9 @@ export function terminalLogger(): Logger {
         stop,
       };
     },
-    close: stop,
+    close() {
+      stop();
+      if (line !== "") draw("");
+    },
   };
 }

@@ -3,14 +3,28 @@ import type { EventHubsAddress } from "#pipeline/hub/event_hubs.ts";
 import type { Hub, Log } from "#pipeline/hub/hub.ts";
 import type { StorageAddress } from "#pipeline/store/blob.ts";
 import type { Store } from "#pipeline/store/store.ts";
-import { type Config, readConfig, type Setting, settings } from "./config.ts";
+import { type Config, type PriceApis, readConfig, readPriceApis, type Setting, settings } from "./config.ts";
 
 /**
- * The settings of this process: its environment, and the file `.env` for what the environment doesn't have.
+ * Where the hub and the blobs are, by this process's settings.
  *
  * @throws {ConfigError} when they don't fit together.
  */
 export function processConfig(): Config {
+  return readConfig(processSettings());
+}
+
+/**
+ * What the price APIs are asked with, by this process's settings.
+ *
+ * @throws {ConfigError} when a quota is none.
+ */
+export function processPriceApis(): PriceApis {
+  return readPriceApis(processSettings());
+}
+
+/** The environment, and the file `.env` for what the environment doesn't have. */
+function processSettings(): Partial<Record<Setting, string>> {
   const file = readEnvFile();
   const env: Partial<Record<Setting, string>> = {};
   for (const name of Object.keys(settings) as Setting[]) {
@@ -20,7 +34,7 @@ export function processConfig(): Config {
     // DefaultAzureCredential reads the environment itself.
     if (name.startsWith("AZURE_")) Deno.env.set(name, value);
   }
-  return readConfig(env);
+  return env;
 }
 
 // The SDKs read the environment as they load, and take their time: `--help` needs neither, so they are loaded below.

@@ -79,7 +79,9 @@ Deno.test("stream, receive and analyze work as three processes on the local stac
 
 Deno.test("local serves what the other tasks need, says how to reach it, and ends on SIGTERM", async () => {
   await using folder = await temporaryFolder();
-  const local = startTask("local", ["--hub-port", "0", "--blob-port", "0"], { cwd: folder.path });
+  const local = startTask("local", ["--hub-port", "0", "--blob-port", "0", "--status-port", "0"], {
+    cwd: folder.path,
+  });
   const printed = parseEnv(await local.printed(/Ctrl-C stops both/)) as Record<string, string>;
   const { EVENT_HUB_CONNECTION_STRING, EVENT_HUB_NAME, STORAGE_CONNECTION_STRING } = printed;
   const settings = {
@@ -103,6 +105,25 @@ Deno.test("local serves what the other tasks need, says how to reach it, and end
   local.kill("SIGTERM");
   const { code, stderr } = await local.ended;
   assert.equal(code, 0, stderr);
+});
+
+Deno.test("local keeps events and blobs when it is killed, and serves them again", async () => {
+  await using folder = await temporaryFolder();
+  const ports = ["--hub-port", "0", "--blob-port", "0", "--status-port", "0"];
+  const start = async () => {
+    const local = startTask("local", ports, { cwd: folder.path });
+    const env = parseEnv(await local.printed(/Ctrl-C stops both/)) as Record<string, string>;
+    return { local, settings: { cwd: folder.path, env } };
+  };
+  const first = await start();
+  assert.equal((await runTask("stream", ["--count", "120"], first.settings)).code, 0);
+  first.local.kill("SIGKILL");
+  await first.local.ended;
+  const second = await start();
+  const { stdout, stderr } = await runTask("receive", ["--once"], second.settings);
+  assert.equal(stdout, "120 ticks and 0 rejects stored in 3 blobs\n", stderr);
+  second.local.kill("SIGTERM");
+  assert.equal((await second.local.ended).code, 0);
 });
 
 Deno.test({

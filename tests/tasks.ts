@@ -84,7 +84,7 @@ export async function stackForTasks(): Promise<LocalStack & { readonly settings:
   await using started = new AsyncDisposableStack();
   const { path } = started.use(await temporaryFolder());
   const stack = started.use(
-    await localStack({ hub: "ticks", partitions: 4, hubPort: 0, blobPort: 0, folder: path }),
+    await localStack({ hubPort: 0, blobPort: 0, folder: path, emulator: { hubs: [{ name: "ticks" }] } }),
   );
   const kept = started.move();
   const env = {
