@@ -1,11 +1,22 @@
+import { binance } from "./binance.ts";
+import { coinbase } from "./coinbase.ts";
+import { coindesk, type CoinDeskOptions } from "./coindesk.ts";
+import { coingecko, type CoinGeckoOptions } from "./coingecko.ts";
+import type { FeedOptions } from "./feed.ts";
+import { kraken } from "./kraken.ts";
+import type { LiveOptions } from "./live.ts";
+import { merge } from "./merge.ts";
 import { pace, take } from "./pace.ts";
+import type { PollOptions } from "./poll.ts";
 import { replay } from "./replay.ts";
 import { simulated } from "./simulated.ts";
 import type { Source, SourceLog } from "./source.ts";
+import { standIn } from "./stand_in.ts";
 
 /** What a person may say about a source; each uses what concerns it. */
 export interface SourceSettings {
-  readonly symbol: string;
+  /** One or more, `BTC-USD`; a file or a simulation takes the first. */
+  readonly symbols: readonly string[];
   /** At most so many ticks; Infinity for no end. */
   readonly count: number;
   /** Ticks' own time over the clock's: 1 is live, Infinity as fast as it goes. */
@@ -16,11 +27,27 @@ export interface SourceSettings {
   readonly stepMs: number;
   readonly file: string | null;
   readonly log: SourceLog;
+  readonly live?: LiveSettings;
+}
+
+/** What concerns exchanges and price APIs. */
+export interface LiveSettings extends Omit<LiveOptions, "log"> {
+  /** Other endpoints, by the name of the source. */
+  readonly urls?: Readonly<Record<string, string>>;
+  /** From one request of a price API to the next; each has its own default. */
+  readonly intervalMs?: number;
+  /** An exchange's connection without a trade for so long is opened anew. */
+  readonly staleMs?: number;
+  /** Keys and quotas. */
+  readonly coingecko?: Pick<CoinGeckoOptions, "demoKey" | "proKey" | "quota">;
+  readonly coindesk?: Pick<CoinDeskOptions, "apiKey" | "quota">;
 }
 
 /** A line of the table below. */
 export interface SourceEntry {
   readonly about: string;
+  /** How it reaches the exchange, and then never ends by itself; `null` for what needs no network. */
+  readonly protocol: "ws" | "http" | null;
   readonly open: (settings: SourceSettings) => Source;
 }
 
@@ -28,22 +55,78 @@ export interface SourceEntry {
 export const sources: Readonly<Record<string, SourceEntry>> = {
   simulated: {
     about: "a seeded random walk with clustered volatility, jumps and trade sizes",
-    open: ({ symbol, seed, startMs, stepMs }) => simulated({ symbol, seed, startMs, stepMs }),
+    protocol: null,
+    open: ({ symbols, seed, startMs, stepMs }) => simulated({ symbol: symbols[0]!, seed, startMs, stepMs }),
   },
   replay: {
     about: "a file or folder: NDJSON of ticks or of DATA605, CSV of open, high, low, close, volume (--file)",
-    open({ file, symbol, log }) {
+    protocol: null,
+    open({ file, symbols, log }) {
       if (file === null) throw new Error("Cannot replay: no file was named; add --file");
-      return replay({ file, symbol, log });
+      return replay({ file, symbol: symbols[0]!, log });
     },
+  },
+  binance: {
+    about: "every trade on Binance (in USDT for USD)",
+    protocol: "ws",
+    open: (settings) => binance(liveOptions("binance", settings)),
+  },
+  coinbase: {
+    about: "every trade on Coinbase Exchange",
+    protocol: "ws",
+    open: (settings) => coinbase(liveOptions("coinbase", settings)),
+  },
+  kraken: {
+    about: "every trade on Kraken",
+    protocol: "ws",
+    open: (settings) => kraken(liveOptions("kraken", settings)),
+  },
+  coingecko: {
+    about: "CoinGecko's average price, asked for once a minute",
+    protocol: "http",
+    open: (settings) => coingecko({ ...liveOptions("coingecko", settings), ...settings.live?.coingecko }),
+  },
+  coindesk: {
+    about: "CoinDesk's reference price, asked for every 5 minutes (needs a key)",
+    protocol: "http",
+    open: (settings) => coindesk({ ...liveOptions("coindesk", settings), ...settings.live?.coindesk }),
   },
 };
 
 /** Opens a source of the table, cut and paced as the settings say. */
 export function openSource(name: string, settings: SourceSettings): Source {
-  const entry = sources[name];
-  if (entry === undefined) {
-    throw new Error(`Unknown source "${name}", expected one of ${Object.keys(sources).join(", ")}`);
-  }
-  return pace(take(entry.open(settings), settings.count), settings.speed);
+  return openSources([name], settings, "together");
+}
+
+/**
+ * Opens several as one, cut and paced as the settings say: all of them together, or the first, with the others to stand
+ * in for it one after the other.
+ */
+export function openSources(
+  names: readonly string[],
+  settings: SourceSettings,
+  how: "together" | "fallback",
+): Source {
+  const { log, count, speed, live } = settings;
+  const opened = names.map((name) => entryOf(name).open(settings));
+  const asOne = () =>
+    how === "together" ? merge(opened, log) : opened.reduceRight((second, first) => {
+      const patienceMs = patience(first.name, live);
+      return standIn(first, second, { patienceMs, log, clock: live?.clock });
+    });
+  return pace(take(opened.length === 1 ? opened[0]! : asOne(), count), speed);
+}
+
+/** An exchange is given the time to find its silence and connect anew, a price API the time of some requests. */
+function patience(name: string, { staleMs = 15_000, intervalMs = 5 * 60_000 }: LiveSettings = {}): number {
+  return entryOf(name).protocol === "http" ? 3 * intervalMs : 2 * staleMs;
+}
+
+function entryOf(name: string): SourceEntry {
+  if (Object.hasOwn(sources, name)) return sources[name]!;
+  throw new Error(`Unknown source "${name}", expected one of ${Object.keys(sources).join(", ")}`);
+}
+
+function liveOptions(name: string, { symbols, log, live = {} }: SourceSettings): FeedOptions & PollOptions {
+  return { ...live, symbols, log, url: live.urls?.[name] };
 }

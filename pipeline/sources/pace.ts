@@ -1,16 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { type Clock, monotonic } from "./clock.ts";
 import type { Source } from "./source.ts";
-
-/** A clock in milliseconds, and a way to wait on it. */
-export interface Clock {
-  now(): number;
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-const monotonic: Clock = {
-  now: () => performance.now(),
-  wait: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
-};
 
 /**
  * Holds ticks back until their own time has come: at speed 1 as far apart as they were, at 60 a minute in a second,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Clock, pace, take } from "#pipeline/sources/pace.ts";
+import type { Clock } from "#pipeline/sources/clock.ts";
+import { pace, take } from "#pipeline/sources/pace.ts";
 import { simulated } from "#pipeline/sources/simulated.ts";
 
 const minutes = () => simulated({ symbol: "BTC-USD", seed: 1, startMs: 0, stepMs: 60_000 });

@@ -144,7 +144,7 @@ Deno.test("replay() names a file that isn't there", async () => {
 
 Deno.test("openSource() names the sources that there are", () => {
   const settings = {
-    symbol: "BTC-USD",
+    symbols: ["BTC-USD"],
     count: 1,
     speed: 1,
     seed: 1,
