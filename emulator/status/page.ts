@@ -94,7 +94,7 @@ function renderPartition(hub: string, partition: PartitionStatus, rates: Rates):
       <td class="n">${next}</td>
       <td class="n">${bytes(sizeBytes)}</td>
       <td class="n">${rate(rates.of(partitionKey(hub, id)))}</td>
-      <td>${lastEnqueued?.toISOString() ?? "never"}</td>
+      <td class="t">${lastEnqueued?.toISOString() ?? "never"}</td>
       <td>${readers.length === 0
         ? "none"
         : html`<ul>${readers.map((reader) => renderReader(hub, partition, reader, rates))}</ul>`}</td>
@@ -118,7 +118,7 @@ function renderEvent({ sequenceNumber, enqueued, partitionKey, properties, body 
   return html`
     <tr>
       <td class="n">${sequenceNumber}</td>
-      <td>${enqueued.toISOString()}</td>
+      <td class="t">${enqueued.toISOString()}</td>
       <td>${partitionKey ?? ""}</td>
       <td><code>${properties}</code></td>
       <td><code>${body}</code></td>

@@ -10,7 +10,7 @@ nav { display: flex; gap: 1rem; margin-bottom: 1rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.35rem 0.75rem 0.35rem 0; border-bottom: 1px solid #8884; }
 th { font-weight: 600; }
-.n { font-variant-numeric: tabular-nums; }
+.n, .t { font-variant-numeric: tabular-nums; white-space: nowrap; }
 ul { margin: 0; padding: 0; list-style: none; }
 code { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; }
 `;
