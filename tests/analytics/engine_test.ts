@@ -1,0 +1,95 @@
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { AnalysisError } from "#analytics/analysis.ts";
+import type { Parameters } from "#analytics/engine.ts";
+import { engines } from "./engines.ts";
+
+for (const [name, open] of engines) {
+  const engine = await open();
+  Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());
+
+  const values = async (sql: string, parameters?: Parameters) => {
+    const { columns } = await engine.run(sql, parameters);
+    return columns.map((column) => [column.name, column.type, ...Array.from(column.values)]);
+  };
+
+  Deno.test(`${name}: run() gives columns with types, nulls and microseconds`, async () => {
+    const sql = `
+      select 'a' as t, 1.5::double as d, 7::bigint as i, true as b, timestamp '2025-05-03 04:32:00.325597' as time
+      union all
+      select null, null, null, null, null`;
+    deepEqual(await values(sql), [
+      ["t", "text", "a", null],
+      ["d", "double", 1.5, null],
+      ["i", "integer", 7, null],
+      ["b", "boolean", true, null],
+      ["time", "timestamp", 1746246720325.597, null],
+    ]);
+  });
+
+  Deno.test(`${name}: run() binds \$name wherever it stands, but not in strings and comments`, async () => {
+    const sql = "select '$a' as s, $b || $a as t, $a as u -- $c";
+    deepEqual(await values(sql, { a: "'; drop table x; --", b: "$a" }), [
+      ["s", "text", "$a"],
+      ["t", "text", "$a'; drop table x; --"],
+      ["u", "text", "'; drop table x; --"],
+    ]);
+  });
+
+  Deno.test(`${name}: run() binds whole numbers as integers, so that window frames and // work`, async () => {
+    const sql =
+      `select list_sum(list(x) over (order by x rows between $n // 2 preceding and ($n - 1) // 2 following))
+      ::double as s from range(5) t(x) order by x`;
+    deepEqual(await values(sql, { n: 4 }), [["s", "double", 1, 3, 6, 10, 9]]);
+  });
+
+  Deno.test(`${name}: run() binds null and times`, async () => {
+    const sql = "select $t is null as a, cast($u as timestamp) as b";
+    deepEqual(await values(sql, { t: null, u: "1970-01-01T00:00:00.000001Z" }), [
+      ["a", "boolean", true],
+      ["b", "timestamp", 0.001],
+    ]);
+  });
+
+  Deno.test(`${name}: run() reports what the database refuses with line, SQL and the database's words`, async () => {
+    const sql = "select 1,\n  volum\nfrom range(3)";
+    await rejects(engine.run(sql), (error: AnalysisError) => {
+      equal(error instanceof AnalysisError, true);
+      equal(error.message, `2: ${error.problem}`);
+      equal(
+        error.problem.startsWith('Binder Error: Referenced column "volum" not found'),
+        true,
+        error.problem,
+      );
+      deepEqual([error.line, error.sql], [2, sql]);
+      return true;
+    });
+  });
+
+  Deno.test.each([
+    ["select $a", "$a has no value"],
+    ["select 1; select 2", "Cannot prepare multiple statements at once!"],
+    [
+      "select 1.5 as x",
+      "expected a text, double, integer, boolean or timestamp: cast it",
+    ],
+    ["select 9007199254740993 as x", 'column "x" is 9007199254740993 in row 1, beyond 2^53: cast it to text'],
+  ])(`${name}: run() refuses %s`, async (sql, message) => {
+    await rejects(engine.run(sql), (error: AnalysisError) => error.problem.includes(message));
+  });
+
+  Deno.test.each([
+    ["select * from read_csv('deno.json')"],
+    ["select * from '../main/deno.json'"],
+    ["copy (select 1) to 'out.csv'"],
+    ["attach 'x.db'"],
+    ["select * from read_parquet('https://example.com/x.parquet')"],
+    ["load httpfs"],
+    ["copy (select 1) to '../out.csv'"],
+    ["select * from glob('/etc/*')"],
+    ["set enable_external_access = true"],
+    ["set lock_configuration = false"],
+    ["pragma enable_external_access = true"],
+  ])(`${name}: the sandbox refuses %s`, async (sql) => {
+    await rejects(engine.run(sql), AnalysisError);
+  });
+}
