@@ -1,6 +1,7 @@
 import * as arrow from "apache-arrow";
 import type { Column, ColumnType, Table, Value } from "./engine.ts";
 import type { RawColumn, RawColumns } from "./raw_columns.ts";
+import { safeInteger } from "./safe_integer.ts";
 
 /** Rows of `raw_ticks` as an Arrow IPC stream, without a copy of what they are made of but the stream itself. */
 export function encodeRawColumns({ columns, rows }: RawColumns): Uint8Array {
@@ -100,13 +101,7 @@ function numbersOf(
   const perUnit = arrow.DataType.isTimestamp(type) ? 1000 : 1;
   const numbers = new Float64Array(integers.length);
   for (let row = 0; row < integers.length; row++) {
-    const number = Number(integers[row]);
-    if (!Number.isSafeInteger(number) && !isNull(row)) {
-      throw new RangeError(
-        `column "${name}" is ${integers[row]} in row ${row + 1}, beyond 2^53: cast it to text`,
-      );
-    }
-    numbers[row] = number / perUnit;
+    if (!isNull(row)) numbers[row] = safeInteger(integers[row]!, name, row) / perUnit;
   }
   return numbers;
 }

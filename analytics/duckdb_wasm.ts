@@ -1,7 +1,7 @@
 import { createDuckDB, NODE_RUNTIME, VoidLogger } from "@duckdb/duckdb-wasm/blocking";
 import { createRequire } from "node:module";
-import { AnalysisError } from "./analysis.ts";
 import { decodeTable, encodeRawColumns } from "./arrow.ts";
+import { databaseError } from "./database_error.ts";
 import type { Blob, Engine, Parameters, Value } from "./engine.ts";
 import { readLines } from "./ndjson.ts";
 import { rawColumns } from "./raw_columns.ts";
@@ -90,11 +90,4 @@ function bind(sql: string, parameters: Parameters): { text: string; values: Valu
     return Number.isInteger(values[index]) ? `cast($${index + 1} as bigint)` : `$${index + 1}`;
   });
   return { text, values };
-}
-
-function databaseError(sql: string, cause: unknown): AnalysisError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const line = /^LINE (\d+):/m.exec(message)?.[1];
-  const problem = message.split("\n\n")[0]!.replaceAll("\n", " ");
-  return new AnalysisError(problem, { line: line === undefined ? null : Number(line), sql, cause });
 }

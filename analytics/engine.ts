@@ -31,7 +31,7 @@ export interface Blob {
 export interface Engine extends AsyncDisposable {
   /**
    * Adds every line of the blobs to the table `raw_ticks` (sql/raw_ticks.sql), as it is: nothing is dropped here. A
-   * line that cannot be read gets a row of its own that says why.
+   * line that cannot be read gets a row of its own that says why. Lines that are ticks need not say where they are from.
    */
   load(blobs: AsyncIterable<Blob>): Promise<void>;
   /**

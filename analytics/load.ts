@@ -69,6 +69,7 @@ export async function loadTicks(
   }
   const names = await listTicks(store);
   await runStaging(engine, "raw_ticks.sql");
+  await runStaging(engine, "judged_lines.sql");
   await engine.load(fetchBlobs(store, names, signal, onBlob));
   await runStaging(engine, "ticks.sql", parameters);
   return await summarize(engine, names.length);

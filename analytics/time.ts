@@ -1,4 +1,5 @@
-const isoPattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:[.](\d{1,9}))?(Z|[+-]\d\d:\d\d)?)?$/;
+const isoPattern =
+  /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)(?:[.](\d{1,9}))?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /**
  * Microseconds since the epoch of an ISO 8601 text; `undefined` when it is none, or names a day that does not exist.

@@ -3,9 +3,10 @@ import { parse } from "csv-parse/sync";
 import type { Analysis } from "#analytics/analysis.ts";
 import { readAnalyses } from "#analytics/catalog.ts";
 import { toCsv } from "#analytics/csv.ts";
-import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
+import type { Engine } from "#analytics/engine.ts";
 import { loadTicks } from "#analytics/load.ts";
 import { runAnalysis } from "#analytics/run.ts";
+import { engines } from "./engines.ts";
 import { memoryStore } from "./memory_store.ts";
 import { isUpdate } from "./update.ts";
 
@@ -16,9 +17,6 @@ import { isUpdate } from "./update.ts";
  */
 const fixtures = new URL("../fixtures/analyses/", import.meta.url);
 
-const engine = await duckdbWasm();
-Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());
-
 const analyses = await readAnalyses();
 
 /** A file of the analysis' own folder; or the one that all share. */
@@ -27,7 +25,7 @@ async function fixture(analysis: Analysis, name: string): Promise<Uint8Array> {
   return await own.catch(() => Deno.readFile(new URL(name, fixtures)));
 }
 
-async function csv(analysis: Analysis): Promise<string> {
+async function csv(engine: Engine, analysis: Analysis): Promise<string> {
   const ticks = memoryStore({ "ticks.ndjson": await fixture(analysis, "ticks.ndjson") });
   await loadTicks(engine, ticks, { from: null, to: null, symbol: null });
   const given = JSON.parse(new TextDecoder().decode(await fixture(analysis, "parameters.json")));
@@ -39,28 +37,36 @@ Deno.test("every analysis has a fixture folder, and every folder an analysis", a
   deepEqual(folders.map(({ name }) => name).sort(), analyses.map(({ name }) => name));
 });
 
-for (const analysis of analyses) {
-  const folder = new URL(`${analysis.name}/`, fixtures);
+for (const [name, open] of engines) {
+  const engine = await open();
+  Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());
 
-  Deno.test(`${analysis.name} is what it was, byte for byte`, async () => {
-    const expected = new URL("expected.csv", folder);
-    const written = await csv(analysis);
-    if (isUpdate) await Deno.writeTextFile(expected, written);
-    equal(written, await Deno.readTextFile(expected));
-  });
+  for (const analysis of analyses) {
+    Deno.test(`${name}: ${analysis.name} is what it was, byte for byte`, async () => {
+      const expected = new URL(`${analysis.name}/expected.csv`, fixtures);
+      const written = await csv(engine, analysis);
+      if (isUpdate && name === "wasm") await Deno.writeTextFile(expected, written);
+      equal(written, await Deno.readTextFile(expected));
+    });
+  }
+}
 
-  // Its trees are random: tests/analytics/models/ holds them against scikit-learn's.
-  if (analysis.name === "isolation_forest") continue;
+for (const { name } of analyses) {
+  // The trees of a forest are random: tests/analytics/models/ holds them against scikit-learn's.
+  if (name === "isolation_forest") continue;
 
-  Deno.test(`${analysis.name} agrees with pandas`, async () => {
-    const reference = parse(await Deno.readTextFile(new URL("reference.csv", folder))) as string[][];
-    const result = parse(await csv(analysis)) as string[][];
-    deepEqual(result[0], reference[0]);
-    equal(result.length, reference.length);
-    for (const [row, cells] of result.entries()) {
+  Deno.test(`${name} agrees with pandas`, async () => {
+    const [reference, result] = await Promise.all(
+      ["reference.csv", "expected.csv"].map(async (file) =>
+        parse(await Deno.readTextFile(new URL(`${name}/${file}`, fixtures))) as string[][]
+      ),
+    );
+    deepEqual(result![0], reference![0]);
+    equal(result!.length, reference!.length);
+    for (const [row, cells] of result!.entries()) {
       for (const [index, cell] of cells.entries()) {
-        const expected = reference[row]![index]!;
-        const place = `row ${row}, ${result[0]![index]}: ${cell}, pandas says ${expected}`;
+        const expected = reference![row]![index]!;
+        const place = `row ${row}, ${result![0]![index]}: ${cell}, pandas says ${expected}`;
         ok(cell === expected || isClose(cell, expected), place);
       }
     }
