@@ -1,4 +1,4 @@
-import { columnOf, numbersOf, spoken, titleOf } from "./columns.ts";
+import { columnOf, extentOf, numbersOf, spoken, titleOf } from "./columns.ts";
 import type { Plot, Spec } from "./drawing.ts";
 import type { Theme } from "./theme.ts";
 
@@ -22,18 +22,9 @@ export function xAxis(plot: Plot, range?: { readonly from: number; readonly to: 
   const [name = ""] = plot.channels.x ?? [];
   const time = columnOf(plot.table, name).type === "timestamp";
   const values = numbersOf(plot.table, name);
-  const { from, to } = range ?? rangeOf(values);
+  const { from, to } = range ?? extentOf(values);
   const title = time ? `${spoken(name)} (UTC)` : titleOf(spoken(name), [name], plot.notes);
   return { values, time, from, to, encoding: encodingOf(title, time, ...room(from, to, time)) };
-}
-
-function rangeOf(values: Iterable<number>): { readonly from: number; readonly to: number } {
-  let [from, to] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < from) from = value;
-    if (value > to) to = value;
-  }
-  return { from, to };
 }
 
 function encodingOf(title: string, time: boolean, from: number, to: number): Spec {
@@ -73,13 +64,15 @@ export function yAxis(theme: Theme, options: YAxisOptions = {}): Spec {
     axis: {
       title: null,
       tickCount: ticks,
+      // Longer words than `-1,000,000` find no room in the margin.
+      labelExpr: "abs(datum.value) < 1e6 ? datum.label : format(datum.value, '.4~s')",
       gridColor: { condition: { test: "datum.value === 0", value: theme.muted }, value: theme.grid },
     },
   };
 }
 
 function roomFor(values: Iterable<number>): Spec {
-  const { from, to } = rangeOf(values);
+  const { from, to } = extentOf(values);
   const half = Math.abs(from) / 100 || 1;
   return from === to ? { domain: [from - half, to + half] } : {};
 }

@@ -1,4 +1,4 @@
-import { at } from "./columns.ts";
+import { at, extentOf } from "./columns.ts";
 
 /** Bins of one width, side by side; their edges are multiples of it. */
 export interface Bins {
@@ -21,7 +21,7 @@ export function binsFor(values: Float64Array): Bins {
   const stride = Math.ceil(values.length / mostSampled);
   const sample = values.filter((_, i) => i % stride === 0).sort();
   const quartile = (q: number) => at(sample, Math.floor(q * (sample.length - 1)));
-  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  const { from: low, to: high } = extentOf(values);
   const advised = (2 * (quartile(0.75) - quartile(0.25))) / Math.cbrt(values.length);
   // What differs by rounding alone counts as equal, and gets a bin of a size that can be told.
   const size = Math.max(Math.abs(low), Math.abs(high));

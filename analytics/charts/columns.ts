@@ -39,6 +39,16 @@ export function numbersOf(table: Table, name: string): Float64Array {
   return numbers;
 }
 
+/** The least and the greatest number; from infinity to minus infinity when there is none. */
+export function extentOf(values: Iterable<number>): { readonly from: number; readonly to: number } {
+  let [from, to] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < from) from = value;
+    if (value > to) to = value;
+  }
+  return { from, to };
+}
+
 /** The rows of every symbol in order of x, symbols in order of their first row. */
 export function bySymbol(table: Table, x: Float64Array): readonly Group[] {
   return rowsBySymbol(table, x).map(({ symbol, rows }) => ({ symbol, rows: inOrder(rows, x) }));

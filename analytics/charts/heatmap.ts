@@ -1,4 +1,4 @@
-import { at, columnName, columnOf, numbersOf, rowsBySymbol, spoken, titleOf } from "./columns.ts";
+import { at, columnName, columnOf, extentOf, numbersOf, rowsBySymbol, spoken, titleOf } from "./columns.ts";
 import type { Drawing, Kind, LegendEntry, Pane, Plot, Spec } from "./drawing.ts";
 import { amongSymbols, mostSymbols } from "./small_multiples.ts";
 import type { Theme } from "./theme.ts";
@@ -65,7 +65,7 @@ function ordinal(field: string, names: readonly string[], title: string | null):
 
 /** From nothing to the greatest value; where there are values on both sides of zero, evenly to either side of it. */
 function rampOf(values: readonly number[], { up, down, neutral }: Theme) {
-  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  const { from: low, to: high } = extentOf(values);
   const far = Math.max(-low, high);
   if (low < 0 && high > 0) {
     return [{ value: -far, colour: down }, { value: 0, colour: neutral }, { value: far, colour: up }];

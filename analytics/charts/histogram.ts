@@ -1,6 +1,6 @@
 import { yAxis } from "./axes.ts";
 import { type Bins, binsFor, countIn } from "./bins.ts";
-import { at, columnName, numbersOf, rowsBySymbol, spoken, titleOf } from "./columns.ts";
+import { at, columnName, extentOf, numbersOf, rowsBySymbol, spoken, titleOf } from "./columns.ts";
 import type { Drawing, Kind, Pane, Plot } from "./drawing.ts";
 import { amongSymbols, mostSymbols } from "./small_multiples.ts";
 import { counted, rounded, symbolsOf } from "./words.ts";
@@ -15,7 +15,7 @@ function draw(plot: Plot): Drawing {
   const finite = all.filter(Number.isFinite);
   if (finite.length === 0) return { panes: [], remarks: [] };
   const bins = binsFor(finite);
-  const [low, high] = [finite.reduce((a, b) => Math.min(a, b)), finite.reduce((a, b) => Math.max(a, b))];
+  const { from, to } = extentOf(finite);
   return {
     panes: groups.slice(0, mostSymbols).flatMap((group) => {
       const values = Float64Array.from(group.rows, (row) => at(all, row));
@@ -23,7 +23,7 @@ function draw(plot: Plot): Drawing {
     }),
     remarks: [
       symbolsOf(groups),
-      `${counted(finite.length, "value")} from ${rounded(low)} to ${rounded(high)}, in bins of ${
+      `${counted(finite.length, "value")} from ${rounded(from)} to ${rounded(to)}, in bins of ${
         rounded(bins.width)
       }`,
     ],

@@ -1,5 +1,6 @@
 import type { ChartNote, ColumnNote } from "#analytics/analysis.ts";
 import type { Table } from "#analytics/engine.ts";
+import { spoken } from "./columns.ts";
 import type { Drawing } from "./drawing.ts";
 import { frame, margin } from "./frame.ts";
 import { kindOf } from "./kinds.ts";
@@ -55,6 +56,7 @@ function showsSomething({ panes }: Drawing): boolean {
 
 /** For readers who can't see the picture. */
 function describe({ kind, channels }: ChartNote, { remarks }: Drawing): string {
-  const columns = Object.entries(channels).map(([channel, names]) => `${channel}: ${names.join(", ")}`);
-  return `Chart (${kind}) of ${columns.join("; ")}. ${remarks.filter((remark) => remark !== "").join(". ")}.`;
+  const shown = Object.entries(channels).filter(([channel]) => channel !== "x").flatMap(([, names]) => names);
+  const columns = (shown.length > 0 ? shown : channels.x ?? []).map(spoken).join(", ");
+  return [`Chart (${kind}) of ${columns}`, ...remarks].filter((part) => part !== "").join(". ") + ".";
 }

@@ -66,7 +66,7 @@ export function linePane(plot: Plot, along: Course, columns: LineColumns, height
     x: along.axis.encoding,
     y: yAxis(theme, {
       free: columns.score ? 24 : 4,
-      values: layers.flatMap(({ data }) => (data.values as Point[]).map(({ y }) => y)),
+      values: layers.flatMap(({ data }) => (data.values as Point[]).flatMap(({ y, y2 = y }) => [y, y2])),
     }),
     layers,
     legend: legendOf(columns, theme),
@@ -90,6 +90,8 @@ function legendOf(columns: LineColumns, theme: Theme): readonly LegendEntry[] {
 interface Point {
   readonly x: number;
   readonly y: number;
+  /** The upper edge of a band. */
+  readonly y2?: number;
   /** Counts the gaps before it: a line goes on within one stretch only. */
   readonly stretch: number;
 }

@@ -1,5 +1,4 @@
-import type { Framed } from "./frame.ts";
-import { margin } from "./frame.ts";
+import { type Framed, margin } from "./frame.ts";
 import { type Scales, scalesOf } from "./scales.ts";
 import { slim } from "./slim.ts";
 import { fontFamily } from "./theme.ts";
@@ -19,9 +18,7 @@ export interface About {
   readonly description: string;
 }
 
-/**
- * Draws a specification as a standalone SVG of exactly its size.
- */
+/** Draws a specification as a standalone SVG of exactly its size. */
 export async function render(framed: Framed, about: About): Promise<string> {
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const { width, height } = framed;

@@ -1,5 +1,4 @@
-import type { Framed } from "./frame.ts";
-import { margin } from "./frame.ts";
+import { type Framed, margin } from "./frame.ts";
 
 /**
  * What a pixel of the picture stands for, written into its `<metadata>`, so that a page can tell a reader what they point

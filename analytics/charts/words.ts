@@ -44,9 +44,7 @@ export function rounded(value: number): string {
 
 function rowsRemark(plot: Plot, courses: readonly Course[]): string {
   const rows = counted(plot.table.rows, "row");
-  return courses.some(({ bucket }) => bucket > 0)
-    ? `${rows}, thinned to the pixels with every extreme kept`
-    : rows;
+  return courses.some(({ bucket }) => bucket > 0) ? `${rows}, thinned with every high and low kept` : rows;
 }
 
 /** How many gaps there are, if any. */
