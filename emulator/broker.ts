@@ -15,6 +15,8 @@ export interface Broker {
   readonly faults: FaultBoard;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** How long a client may take from connecting to its open frame. */
+  readonly handshakeMs: number;
   readonly log: Log;
 }
 

@@ -6,9 +6,6 @@ import type { AmqpError } from "./errors.ts";
 import { frameStream } from "./frame_stream.ts";
 import { linkTable } from "./link_table.ts";
 
-/** How long a client may take from connecting to its open frame. */
-const HANDSHAKE_MS = 10_000;
-
 /** One client's connection. */
 export interface ClientConnection {
   /** Detaches every link and closes with a reason; the socket follows within a second, whatever the client does. */
@@ -29,7 +26,7 @@ export function serveConnection(socket: Socket, broker: Broker, onClosed: () => 
     maxMessageBytes: broker.maxMessageBytes,
     onSessionFlow: links.wake,
   });
-  const handshake = setTimeout(() => stream.destroy(), HANDSHAKE_MS);
+  const handshake = setTimeout(() => stream.destroy(), broker.handshakeMs);
   connection.on("connection_open", () => clearTimeout(handshake));
   stream.on("drain", links.wake);
   stream.on("close", () => {

@@ -4,11 +4,14 @@ import { attachConsumer } from "./attach_consumer.ts";
 import { attachProducer } from "./attach_producer.ts";
 import { authorization } from "./authorization.ts";
 import type { Broker } from "./broker.ts";
-import { type AmqpError, notFound } from "./errors.ts";
+import { type AmqpError, limitExceeded, notFound } from "./errors.ts";
 import type { FrameStream } from "./frame_stream.ts";
 import { answerManagement } from "./management.ts";
 import { requestNode } from "./request_node.ts";
 import type { Attached, Link, ServedLink } from "./served_link.ts";
+
+/** Links of one connection, $cbs and $management included. */
+const MOST_LINKS = 1000;
 
 /** The links of one connection. */
 export interface LinkTable {
@@ -38,9 +41,14 @@ export function linkTable(broker: Broker, stream: Pick<FrameStream, "backlogByte
     management: requestNode((request) => answerManagement(request, broker, rights)),
   };
 
+  /** `$cbs` must be open to all, and `$management` checks each request's hub. */
+  function refusalOf(named: Address): AmqpError | undefined {
+    return "hub" in named ? rights.refusalOf(pathOf(named)) : undefined;
+  }
+
   function serve(link: Link, address: string, attach: (named: Address) => Attached): void {
     const named = parseAddress(address);
-    const refusal = named === undefined ? notFound(address) : refusalOf(named) ?? strike(named);
+    const refusal = named === undefined ? notFound(address) : full() ?? refusalOf(named) ?? strike(named);
     const attached = refusal === undefined ? attach(named!) : { refusal };
     if (!("refusal" in attached)) return void served.set(link, attached);
     broker.log("link.refused", { address, ...attached.refusal });
@@ -75,9 +83,8 @@ export function linkTable(broker: Broker, stream: Pick<FrameStream, "backlogByte
     }
   }
 
-  /** `$cbs` must be open to all, and `$management` checks each request's hub. */
-  function refusalOf(named: Address): AmqpError | undefined {
-    return "hub" in named ? rights.refusalOf(pathOf(named)) : undefined;
+  function full(): AmqpError | undefined {
+    return served.size < MOST_LINKS ? undefined : limitExceeded(`A connection may have ${MOST_LINKS} links.`);
   }
 
   function strike(named: Address): AmqpError | undefined {

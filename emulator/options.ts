@@ -35,6 +35,8 @@ export interface EmulatorOptions {
   readonly retentionBytes?: number;
   /** The largest message, batches included. Defaults to 1 MiB, as Event Hubs' standard tier has it. */
   readonly maxMessageBytes?: number;
+  /** How long a client may take from connecting to AMQP's open, in ms. Defaults to 10 s. */
+  readonly handshakeMs?: number;
   readonly log?: Log;
   /** Milliseconds since 1970. Defaults to `Date.now`. */
   readonly now?: () => number;
@@ -48,6 +50,7 @@ export interface Settings
   readonly hostname: string;
   readonly key: SharedKey | undefined;
   readonly maxMessageBytes: number;
+  readonly handshakeMs: number;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -74,6 +77,7 @@ export function readOptions(options: EmulatorOptions): Settings {
     hostname: options.hostname ?? "127.0.0.1",
     key: options.key === undefined ? undefined : { name: KEY_NAME, value: options.key },
     maxMessageBytes: options.maxMessageBytes ?? 1_048_576,
+    handshakeMs: options.handshakeMs ?? 10_000,
     log: options.log ?? (() => {}),
     now: options.now ?? Date.now,
   };

@@ -5,6 +5,8 @@ import { byteAt, WireError, wordAt } from "./values.ts";
 const HEADER_BYTES = 8;
 /** "AMQP", with which every protocol header starts; read as a frame's size it would be a gigabyte. */
 const PROTOCOL = 0x414d5150;
+/** Format codes of the lists that performatives are. */
+const LISTS = new Set([0x45, 0xc0, 0xd0]);
 
 /** Cuts a stream of bytes into whole frames. */
 export interface FrameCutter {
@@ -75,7 +77,7 @@ function checkFrame(bytes: Buffer, start: number, end: number): void {
   if (body === end) return;
   checkValue(bytes, body, end);
   const known = byteAt(bytes, body, end) === 0x00 && byteAt(bytes, body + 1, end) === 0x53;
-  const code = known ? byteAt(bytes, body + 2, end) : 0;
+  const code = known && LISTS.has(byteAt(bytes, body + 3, end)) ? byteAt(bytes, body + 2, end) : 0;
   const [least, most] = type === 0 ? [0x10, 0x18] : [0x40, 0x44];
   if (code < least || code > most) {
     throw new WireError(`unknown performative ${code} in a frame of type ${type}`);
