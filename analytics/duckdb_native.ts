@@ -9,6 +9,7 @@ import {
   DuckDBTypeId,
   type DuckDBValue,
 } from "@duckdb/node-api";
+import { AnalysisError } from "./analysis.ts";
 import { groupBlobs, joinLines } from "./blob_group.ts";
 import { databaseError } from "./database_error.ts";
 import type { Blob, Column, ColumnType, Engine, Parameters, Table, Value } from "./engine.ts";
@@ -97,8 +98,9 @@ async function loadFile(engine: Engine, file: string, blobs: readonly Blob[]): P
       { blob },
     );
     if (refused.rows === 0) return true;
-  } catch {
+  } catch (error) {
     // A line that is no JSON ends the reading.
+    if (!(error instanceof AnalysisError && error.problem.includes("Malformed JSON"))) throw error;
   } finally {
     await Deno.remove(file);
   }

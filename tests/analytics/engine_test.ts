@@ -1,7 +1,10 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { AnalysisError } from "#analytics/analysis.ts";
+import { duckdbNative } from "#analytics/duckdb_native.ts";
 import type { Parameters } from "#analytics/engine.ts";
+import { runStaging } from "#analytics/staging.ts";
 import { engines } from "./engines.ts";
+import { ndjson, storedTick } from "./stored_ticks.ts";
 
 for (const [name, open] of engines) {
   const engine = await open();
@@ -93,3 +96,23 @@ for (const [name, open] of engines) {
     await rejects(engine.run(sql), AnalysisError);
   });
 }
+
+Deno.test("native: lines as Ticklake writes them are read by the database, others one by one", async () => {
+  await using engine = await duckdbNative();
+  await runStaging(engine, "raw_ticks.sql");
+  await runStaging(engine, "judged_lines.sql");
+  const lines = async (text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    await engine.load((async function* () {
+      yield await Promise.resolve({ name: "a.ndjson", bytes });
+    })());
+    return (await engine.run("select line from raw_ticks where blob is not null order by line")).columns[0]!
+      .values;
+  };
+  const ticks = ndjson([storedTick(0), storedTick(1)]);
+  deepEqual(await lines(ticks), [null, null]);
+  await runStaging(engine, "raw_ticks.sql");
+  deepEqual(await lines(`${ticks}{oops\n`), [1, 2, 3]);
+  await runStaging(engine, "raw_ticks.sql");
+  deepEqual(await lines(ticks.replace('"price":100', '"price":"100"')), [1, 2]);
+});
