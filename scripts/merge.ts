@@ -2,12 +2,7 @@ import { toCsv } from "#analytics/csv.ts";
 import { print, runCommand } from "./command.ts";
 import { text } from "./flags.ts";
 import { writeWhole } from "./files.ts";
-import { loadChosenTicks, tickFlags } from "./ticks.ts";
-
-const allTicks = `
-  select symbol, time, price, size, side, source, id, received_at, enqueued_at, partition, sequence_number, generation
-  from ticks
-  order by time, symbol, sequence_number, id`;
+import { allTicks, loadChosenTicks, tickFlags } from "./ticks.ts";
 
 await runCommand({
   name: "merge",

@@ -15,6 +15,12 @@ export const tickFlags = {
   symbol: pattern("only this pair", "SYMBOL", symbolPattern, "a pair such as BTC-USD"),
 };
 
+/** Every tick once, in the order of time. */
+export const allTicks = `
+  select symbol, time, price, size, side, source, id, received_at, enqueued_at, partition, sequence_number, generation
+  from ticks
+  order by time, symbol, sequence_number, id`;
+
 /** Ticks in an engine, ready for queries. */
 export interface LoadedTicks extends AsyncDisposable {
   readonly engine: Engine;
