@@ -20,13 +20,13 @@ async function start() {
  * Renders an SVG as PNG in Inter, which comes with the project: the same bytes on every machine. Needs read access to
  * the package cache.
  *
- * @param options.scale pixels of the PNG a pixel of the SVG; 2 unless told
+ * @param options.scale pixels of the PNG a pixel of the SVG; 1.5 unless told, which makes a picture 1440 pixels wide
  */
 export async function toPng(svg: string, options: { readonly scale?: number } = {}): Promise<Uint8Array> {
   const { Resvg, fontBuffers } = await (started ??= start());
   const picture = new Resvg(svg, {
     font: { fontBuffers, defaultFontFamily: "Inter" },
-    fitTo: { mode: "zoom", value: options.scale ?? 2 },
+    fitTo: { mode: "zoom", value: options.scale ?? 1.5 },
   });
   try {
     const image = picture.render();
