@@ -3,6 +3,7 @@ import type { Analysis } from "#analytics/analysis.ts";
 import { readAnalyses } from "#analytics/catalog.ts";
 import { type Given, print, runCommand, UsageError } from "./command.ts";
 import { assignments, oneOf, text, toggle } from "./flags.ts";
+import { headlineTable } from "./headline.ts";
 import { publish } from "./publish.ts";
 import { loadChosenTicks, tickFlags } from "./ticks.ts";
 
@@ -57,7 +58,7 @@ async function run({ flags, operands, signal, logger }: Given<typeof analyzeFlag
   print([
     `${summary.ticks} ticks of ${summary.symbols.join(", ")} from ${summary.from} to ${summary.to}`,
     `${lines} lines in ${summary.blobs} blobs: ${refused} refused, ${redelivered} redelivered, ${repeated} repeated`,
-    ...published.map(({ name, rows }) => `  ${name.padEnd(22)} ${rows} rows`),
+    headlineTable(published),
     `Report: ${report}`,
   ].join("\n"));
   return 0;

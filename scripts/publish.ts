@@ -8,6 +8,7 @@ import type { LoadSummary } from "#analytics/load.ts";
 import { renderReport, type ReportSection } from "#analytics/report.ts";
 import { runAnalysis } from "#analytics/run.ts";
 import { writeWhole } from "./files.ts";
+import { type Headline, headline } from "./headline.ts";
 
 /** What to publish of the loaded ticks, and where. */
 export interface Publication {
@@ -28,6 +29,7 @@ export interface Published {
   readonly name: string;
   readonly title: string;
   readonly rows: number;
+  readonly headline: Headline | null;
   readonly csv: string;
   readonly charts: readonly string[];
 }
@@ -76,6 +78,13 @@ async function publishAnalysis(analysis: Analysis, { engine, parameters: given, 
     drawn.push({ light, dark: await draw("dark") });
   }
   const section: ReportSection = { analysis, parameters, table, charts: drawn, csvHref: csv };
-  const written: Published = { name, title, rows: table.rows, csv, charts };
+  const written: Published = {
+    name,
+    title,
+    rows: table.rows,
+    headline: headline(analysis, table),
+    csv,
+    charts,
+  };
   return { section, written };
 }

@@ -51,14 +51,10 @@ Deno.test("toParquet() keeps types, nulls, whole integers and microseconds", asy
   // deno-lint-ignore no-explicit-any
   const rows = await parquetReadObjects({ file, parsers: parsers as any });
   const micros = BigInt(time) * 1000n;
-  assert.deepEqual(
-    rows.map((row) => Object.values(row)),
-    [
-      ["BTC-USD", micros, 67123.45, 1n, true],
-      [`=HYPERLINK("http://x")&<b>`, micros + 456n, 0.30000000000000004, 9007199254740991n, false],
-      [undefined, undefined, undefined, undefined, undefined].map(() => null),
-    ].map((row, index) => index === 2 ? rows[2] && Object.values(rows[2]) : row),
-  );
+  assert.deepEqual(rows.slice(0, 2).map((row) => Object.values(row)), [
+    ["BTC-USD", micros, 67123.45, 1n, true],
+    [`=HYPERLINK("http://x")&<b>`, micros + 456n, 0.30000000000000004, 9007199254740991n, false],
+  ]);
   assert(Object.values(rows[2]!).every((value) => value === null || value === undefined));
 });
 
