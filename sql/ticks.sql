@@ -19,42 +19,83 @@ where reason is null
   and ($to is null or time < cast($to as timestamp))
   and ($symbol is null or symbol = $symbol);
 
+-- A tick may be there more than once. As a rule none is, so that all are told apart by a hash first, and only those that
+-- share one are compared.
+create or replace table suspect_ticks as
+with
+  ids as (
+    select hash(id) as key
+    from accepted_ticks
+    group by key
+    having count(*) > 1
+  ),
+  deliveries as (
+    select hash(generation, partition, sequence_number) as key
+    from accepted_ticks
+    where sequence_number is not null
+    group by key
+    having count(*) > 1
+  )
+select rowid as row, *
+from accepted_ticks
+where hash(id) in (select key from ids)
+  or (sequence_number is not null and hash(generation, partition, sequence_number) in (select key from deliveries));
+
+delete from accepted_ticks where rowid in (select row from suspect_ticks);
+
 -- The hub may deliver an event more than once, and two receivers may each have stored it.
 create or replace table delivered_ticks as
-select * from accepted_ticks where sequence_number is null
+select * from suspect_ticks where sequence_number is null
 union all
 select * from (
   select distinct on (generation, partition, sequence_number) *
-  from accepted_ticks
+  from suspect_ticks
   where sequence_number is not null
+  order by generation, partition, sequence_number, id, time, price
 );
 
 -- A producer that tries again may have sent a tick twice: the first one that the hub took counts.
+create or replace table first_ticks as
+select *
+from delivered_ticks
+qualify row_number() over (
+  partition by id order by enqueued_at, generation, partition, sequence_number, time, price, size, received_at
+) = 1;
+
 create or replace table ticks as
 with
-  firsts as (
+  all_ticks as (
+    select symbol, time, price, size, side, source, id, received_at, partition, sequence_number, enqueued_at, generation
+    from accepted_ticks
+    union all
+    select symbol, time, price, size, side, source, id, received_at, partition, sequence_number, enqueued_at, generation
+    from first_ticks
+  ),
+  ordered as (
     select *
-    from delivered_ticks
-    qualify row_number() over (
-      partition by id order by enqueued_at, generation, partition, sequence_number, time, price, size, received_at
-    ) = 1
+    from all_ticks
+    order by symbol, time, sequence_number, id
   )
-select
-  row_number() over (order by symbol, time, sequence_number, id) as position,
-  symbol, time, price, size, side, source, id, received_at, partition, sequence_number, enqueued_at, generation
-from firsts
-order by position;
+-- A row number over nothing counts the rows as they come, which spares a second sort.
+select row_number() over () as position, *
+from ordered;
 
 create or replace table symbol_counts as
 with
-  accepted as (select symbol, count(*) as accepted from accepted_ticks group by symbol),
-  delivered as (select symbol, count(*) as delivered from delivered_ticks group by symbol),
-  kept as (select symbol, count(*) as ticks from ticks group by symbol)
-select symbol, accepted - delivered as redelivered, delivered - ticks as repeated, ticks
-from accepted
-join delivered using (symbol)
-join kept using (symbol)
-order by symbol;
+  kept as (select symbol, count(*) as ticks from ticks group by symbol),
+  suspects as (select symbol, count(*) as lines from suspect_ticks group by symbol),
+  delivered as (select symbol, count(*) as lines from delivered_ticks group by symbol),
+  firsts as (select symbol, count(*) as lines from first_ticks group by symbol)
+select
+  kept.symbol,
+  coalesce(suspects.lines - delivered.lines, 0) as redelivered,
+  coalesce(delivered.lines - firsts.lines, 0) as repeated,
+  kept.ticks
+from kept
+left join suspects using (symbol)
+left join delivered using (symbol)
+left join firsts using (symbol)
+order by kept.symbol;
 
 create or replace table load_counts as
 with
@@ -74,5 +115,7 @@ from lines, refused, symbols;
 create or replace table bars_step (step text);
 
 drop table accepted_ticks;
+drop table suspect_ticks;
 drop table delivered_ticks;
+drop table first_ticks;
 drop table raw_ticks;
