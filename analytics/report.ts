@@ -62,7 +62,7 @@ export function renderReport(report: Report): string {
     <main>
     ${headline(report)}
     ${refusals(report)}
-    ${report.sections.map((section) => sectionOf(section, report))}
+    ${report.sections.map(sectionOf)}
     </main>
     <footer><p>Made by Ticklake on ${minute(
       Date.parse(report.generatedAt),

@@ -52,8 +52,11 @@ export function course(plot: Plot, axis: XAxis, group: Group, lines: number): Co
 }
 
 /** Lines, a band behind them and marked points before them. */
-export function linePane(plot: Plot, along: Course, columns: LineColumns, height: number): Pane {
+export function linePane(plot: Plot, along: Course, given: LineColumns, height: number): Pane {
   const { theme } = plot;
+  // A source may know prices in one currency only: what has no value at all is not shown, in the legend neither.
+  const y = given.y.filter((name) => numbersOf(plot.table, name).some(Number.isFinite));
+  const columns = { ...given, y };
   const [first = "", ...others] = columns.y;
   const band = columns.band ? [bandLayer(plot, along, columns.band)] : [];
   const lines = columns.y.flatMap((name, i) => lineLayers(plot, along, name, strokeOf(i, columns, theme)));

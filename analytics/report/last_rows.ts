@@ -2,21 +2,20 @@ import { unitOf } from "#analytics/charts/units.ts";
 import type { Column } from "#analytics/engine.ts";
 import type { ReportSection } from "#analytics/report.ts";
 import { type Html, html } from "./html.ts";
-import { lastRowsOf } from "./survey.ts";
+import { lastRowsOf, symbolsIn } from "./survey.ts";
 import { cell, count, digitsOf } from "./words.ts";
 
 /** The last rows of a result, of every symbol, under the names and units of its columns. */
-export function lastRows({ analysis, table }: ReportSection, symbols: readonly string[]): Html {
+export function lastRows({ analysis, table }: ReportSection): Html {
   if (table.rows === 0) return html`<p class="muted">The result has no rows.</p>`;
-  const bySymbol = table.columns.some(({ name }) => name === "symbol");
-  const shown = bySymbol ? symbols.slice(0, 6) : [""];
+  const shown = symbolsIn(table).slice(0, 6);
   const each = shown.length > 1 ? 3 : 8;
   const rows = shown.flatMap((symbol) => lastRowsOf(table, symbol, each));
   const caption = `The last ${count(rows.length)} of ${count(table.rows, "row")}`;
   const digits = table.columns.map((column) => commonDigits(column, rows));
   const heads = table.columns.map(({ name, type }) => {
     const about = analysis.columns.find((column) => column.name === name)?.about ?? "";
-    return html`<th scope="col" class="${type}">${name}${unitTag(about, type, symbols)}</th>`;
+    return html`<th scope="col" class="${type}">${name}${unitTag(about, type, shown)}</th>`;
   });
   const body = rows.map((row) =>
     html`<tr>${table.columns.map((column, i) => cellOf(column, row, digits[i]))}</tr>`

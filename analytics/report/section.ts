@@ -1,4 +1,4 @@
-import type { Report, ReportSection } from "#analytics/report.ts";
+import type { ReportSection } from "#analytics/report.ts";
 import { type Html, html } from "./html.ts";
 import { lastRows } from "./last_rows.ts";
 import { picture } from "./picture.ts";
@@ -9,21 +9,26 @@ export function anchorOf({ analysis }: ReportSection): string {
 }
 
 /** One analysis: what it asks, its pictures, its last rows, and how it was made. */
-export function sectionOf(section: ReportSection, { summary }: Report): Html {
+export function sectionOf(section: ReportSection): Html {
   const { analysis, charts, csvHref } = section;
-  const csv = csvHref === undefined ? null : html`
-    <a href="${relative(csvHref)}" download>All rows as CSV</a>
-  `;
+  const { title, about, sql } = analysis;
+  const pictures = charts.map((chart, i) => picture(chart, charts.length > 1 ? `${title} ${i + 1}` : title));
   return html`<section aria-labelledby="${anchorOf(section)}">
-    <h2 id="${anchorOf(section)}">${analysis.title}</h2>
-    <p class="about">${analysis.about}</p>
+    <h2 id="${anchorOf(section)}">${title}</h2>
+    <p class="about">${about}</p>
     ${parameters(section)}
-    ${charts.map((chart) => picture(chart, analysis.title))}
-    ${lastRows(section, summary.symbols)}
-    <p class="links">${csv}</p>
+    ${pictures}
+    ${lastRows(section)}
+    ${csvHref === undefined ? null : csvLink(csvHref)}
     <details><summary>Columns and SQL</summary>${columns(section)}
-      <pre tabindex="0"><code>${analysis.sql.trim()}</code></pre></details>
+      <pre tabindex="0"><code>${sql.trim()}</code></pre></details>
   </section>`;
+}
+
+/** To a path below the report's own folder: no scheme and no other host can come of it. */
+function csvLink(path: string): Html {
+  const relative = `./${path.toWellFormed().split("/").map(encodeURIComponent).join("/")}`;
+  return html`<p class="links"><a href="${relative}" download>All rows as CSV</a></p>`;
 }
 
 function parameters({ analysis, parameters }: ReportSection): Html | null {
@@ -45,9 +50,4 @@ function columns({ analysis }: ReportSection): Html {
       `
     )
   }</dl>`;
-}
-
-/** A path below the report's own folder: no scheme and no other host can come of it. */
-function relative(path: string): string {
-  return `./${path.toWellFormed().split("/").map(encodeURIComponent).join("/")}`;
 }

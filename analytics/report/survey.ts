@@ -48,6 +48,17 @@ function withReading({ first, last, lowest, highest }: Survey, next: Reading): S
   };
 }
 
+/** The symbols of a table, in order of their first row; one without a name where there is no such column. */
+export function symbolsIn(table: Table): readonly string[] {
+  const symbols = valuesOf(table, "symbol");
+  if (!symbols) return [""];
+  const found = new Set<string>();
+  for (let row = 0; row < table.rows; row++) {
+    if (symbols[row] !== symbols[row - 1]) found.add(String(symbols[row]));
+  }
+  return [...found];
+}
+
 /** How many of a symbol's rows have `true` in a column, and how many rows there are. */
 export function countTrue(table: Table, column: string, symbol: string): { found: number; rows: number } {
   const [values, ofSymbol] = [valuesOf(table, column), rowTest(table, symbol)];

@@ -8,7 +8,7 @@ const formats = Array.from(
 
 /** Decimals that a reader can use of numbers up to a size; the CSV has them all. */
 export function digitsOf(size: number): number {
-  return size >= 10 ? 2 : size >= 1 ? 4 : 6;
+  return size === 0 ? 0 : size >= 10 ? 2 : size >= 1 ? 4 : 6;
 }
 
 /** `96,303.50`. */

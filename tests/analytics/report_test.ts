@@ -72,6 +72,16 @@ Deno.test("renderReport() without a tick, an analysis or a chart says what there
   match(textOf(renderReport(await sampleReport({ summary: empty, sections: [] }))), /Ticks 0/);
 });
 
+Deno.test("renderReport() shows the last rows of every symbol that a table has, whatever the others have", async () => {
+  const table = tableOf({
+    symbol: ["text", ["BTC", "BTC", "ETH"]],
+    time: ["timestamp", [0, 60_000, 0]],
+    price: ["double", [1, 2.5, 0]],
+  });
+  const text = textOf(renderReport(await sampleReport({}, { table })));
+  match(text, /The last 3 of 3 rows .* BTC 1970-01-01 00:00 1\.0000 BTC 1970-01-01 00:01 2\.5000 ETH /);
+});
+
 Deno.test("renderReport() refuses a picture that is no SVG", async () => {
   const charts = [{ light: "<img src=x>", dark: "" }];
   const report = await sampleReport({}, { charts });

@@ -89,6 +89,18 @@ Deno.test("drawChart() says so where every value is null", async () => {
   match(svg, /No data in this range/);
 });
 
+Deno.test("drawChart() leaves out a line that has no values, and its legend", async () => {
+  const table = tableOf({
+    time: ["timestamp", minutes(0, 1, 2)],
+    price_usd: ["double", [1, 2, 3]],
+    price_eur: ["double", [null, null, null]],
+  });
+  const chart = { kind: "line", channels: { x: ["time"], y: ["price_usd", "price_eur"] } };
+  const svg = await drawChart(chart, table, about, { theme: "light" });
+  match(svg, />price usd</);
+  ok(!svg.includes(">price eur<"));
+});
+
 Deno.test("drawChart() breaks the line at a gap and shades it", async () => {
   const even = await drawChart(chart, prices(60, (i) => i), about, { theme: "light" });
   const gap = await drawChart(chart, prices(60, (i) => i, (i) => i < 30 ? i : i + 30), about, {
