@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Analysis } from "#analytics/analysis.ts";
 import { readAnalyses } from "#analytics/catalog.ts";
 import { type Given, print, runCommand, UsageError } from "./command.ts";
-import { assignments, oneOf, text, toggle } from "./flags.ts";
+import { assignments, text, toggle } from "./flags.ts";
 import { headlineTable } from "./headline.ts";
 import { publish } from "./publish.ts";
 import { loadChosenTicks, tickFlags } from "./ticks.ts";
@@ -10,7 +10,6 @@ import { loadChosenTicks, tickFlags } from "./ticks.ts";
 const analyzeFlags = {
   ...tickFlags,
   param: assignments("a parameter of an analysis, see --list"),
-  engine: oneOf("which DuckDB", ["wasm"], "wasm"),
   out: text("folder for csv/, charts/ and report.html", "FOLDER", "out"),
   list: toggle("show the analyses and their parameters"),
   json: toggle("print JSON for programs"),

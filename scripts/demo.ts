@@ -18,7 +18,7 @@ import { localStack } from "./local_stack.ts";
 import type { Logger } from "./log.ts";
 import { openReceivingHub, openSendingHub, openStore } from "./open.ts";
 import { publish } from "./publish.ts";
-import { loadFrom } from "./ticks.ts";
+import { engineFlag, type EngineName, loadFrom } from "./ticks.ts";
 
 const demoFlags = {
   events: integer("how many ticks [5000; a replay is taken whole]", null, { min: 1, max: 10_000_000 }),
@@ -29,7 +29,7 @@ const demoFlags = {
     "simulated",
   ),
   file: text("replay: a file or a folder", "PATH", null),
-  engine: oneOf("which DuckDB", ["wasm"], "wasm"),
+  engine: engineFlag,
   out: text("folder for what comes out", "FOLDER", "out/demo"),
 };
 
@@ -76,7 +76,7 @@ async function run({ flags, signal, logger }: Given<typeof demoFlags>): Promise<
   seconds.stream = lap();
   const received = await receiveAll(store, sent.sent, stack.config, logger, signal);
   seconds.receive = lap();
-  const { balance, summary } = await analyzeAll(store, sent, flags.source, flags.out, logger, signal);
+  const { balance, summary } = await analyzeAll(store, sent, flags, logger, signal);
   seconds.analyze = lap();
 
   const result = { ...balance, rejects: received.rejects, blobs: received.blobs, seconds };
@@ -128,14 +128,15 @@ async function receiveAll(
 async function analyzeAll(
   store: Store,
   sent: Ledger,
-  sourceName: string,
-  out: string,
+  flags: { readonly source: string; readonly out: string; readonly engine: EngineName },
   logger: Logger,
   signal: AbortSignal,
 ): Promise<{ balance: Balance; summary: LoadSummary }> {
   const everything = { from: null, to: null, symbol: null };
-  await using ticks = await loadFrom(store, `${sourceName}, by the local stack`, everything, logger, signal);
+  const name = `${flags.source}, by the local stack`;
+  await using ticks = await loadFrom(store, name, everything, flags.engine, logger, signal);
   const { engine, summary, source } = ticks;
+  const { out } = flags;
   const analyses = await readAnalyses();
   const progress = logger.progress("analyze", analyses.length);
   const onAnalysis = progress.update;

@@ -3,16 +3,33 @@ import { type LoadRange, type LoadSummary, loadTicks } from "#analytics/load.ts"
 import { folderStore } from "#pipeline/store/folder.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import { symbolPattern } from "#pipeline/tick.ts";
-import { pattern, text, time } from "./flags.ts";
+import { oneOf, pattern, text, time } from "./flags.ts";
 import type { Logger } from "./log.ts";
 import { openStore, processConfig } from "./open.ts";
 
-/** The flags that choose ticks: `analyze` and `merge` share them. */
+/** Each DuckDB by its name; loaded when it is used. */
+const engines = {
+  wasm: async () => (await import("#analytics/duckdb_wasm.ts")).duckdbWasm(),
+  native: async () => (await import("#analytics/duckdb_native.ts")).duckdbNative(),
+} as const satisfies Record<string, () => Promise<Engine>>;
+
+/** The name of an engine. */
+export type EngineName = keyof typeof engines;
+
+/** The flag that chooses one. */
+export const engineFlag = oneOf(
+  "which DuckDB: in the sandbox, or as native code for a lot of data",
+  Object.keys(engines) as EngineName[],
+  "wasm",
+);
+
+/** The flags that choose ticks, and the engine that holds them. */
 export const tickFlags = {
   in: text("read a folder of blobs instead of the configured store", "FOLDER", null),
   from: time("first tick time that counts"),
   to: time("first tick time that counts no more"),
   symbol: pattern("only this pair", "SYMBOL", symbolPattern, "a pair such as BTC-USD"),
+  engine: engineFlag,
 };
 
 /** Every tick once, in the order of time. */
@@ -35,12 +52,12 @@ export interface LoadedTicks extends AsyncDisposable {
  * @throws {Error} when there is no tick: names the folder or the container, and says what to do.
  */
 export async function loadChosenTicks(
-  flags: LoadRange & { readonly in: string | null },
+  flags: LoadRange & { readonly in: string | null; readonly engine: EngineName },
   logger: Logger,
   signal: AbortSignal,
 ): Promise<LoadedTicks> {
   const { store, source } = await openChosenStore(flags.in);
-  return await loadFrom(store, source, flags, logger, signal);
+  return await loadFrom(store, source, flags, flags.engine, logger, signal);
 }
 
 /** The same from a store that is open already; `source` names it. */
@@ -48,12 +65,12 @@ export async function loadFrom(
   store: Store,
   source: string,
   range: LoadRange,
+  engineName: EngineName,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<LoadedTicks> {
   await using opened = new AsyncDisposableStack();
-  const { duckdbWasm } = await import("#analytics/duckdb_wasm.ts");
-  const engine = opened.use(await duckdbWasm());
+  const engine = opened.use(await engines[engineName]());
   const progress = logger.progress("load", 0);
   const { from, to, symbol } = range;
   const summary = await loadTicks(engine, store, { from, to, symbol }, { signal, onBlob: progress.update });
