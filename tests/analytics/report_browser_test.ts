@@ -65,6 +65,19 @@ function browserTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: `renderReport() in chromium ${name}`, ignore, fn });
 }
 
+/** Two analyses, one with two charts. */
+async function twoAnalyses(): Promise<Report> {
+  const report = await sampleReport();
+  const [first] = report.sections;
+  const { analysis, charts } = first!;
+  const second = {
+    ...first!,
+    analysis: { ...analysis, name: "second", title: "Second" },
+    charts: [...charts, ...charts],
+  };
+  return { ...report, sections: [first!, second] };
+}
+
 for (const [name, view] of Object.entries(views)) {
   browserTest(`fetches nothing, complains of nothing and fits ${name}`, async () => {
     await withReport(await sampleReport(), view, async ({ page, requests, complaints }) => {
@@ -98,9 +111,9 @@ browserTest("shows every picture, with its size and an alternative text, in the 
 });
 
 browserTest("leads from the contents to every analysis", async () => {
-  await withReport(await sampleReport(), desktop, async ({ page }) => {
+  await withReport(await twoAnalyses(), desktop, async ({ page }) => {
     const links = page.locator("nav a");
-    ok(await links.count() > 0);
+    equal(await links.count(), 2);
     for (const link of await links.all()) {
       await link.click();
       const heading = page.locator(decodeURIComponent(new URL(page.url()).hash));
@@ -132,7 +145,7 @@ browserTest(
 
 for (const colorScheme of ["light", "dark"] as const) {
   browserTest(`satisfies axe in ${colorScheme}`, async () => {
-    await withReport(await sampleReport(), { ...desktop, colorScheme }, async ({ page }) => {
+    await withReport(await twoAnalyses(), { ...desktop, colorScheme }, async ({ page }) => {
       await page.evaluate(axeSource);
       const violations = await page.evaluate(async () => {
         // deno-lint-ignore no-explicit-any -- axe puts itself there
