@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import {
+  type CheckpointStore,
+  earliestEventPosition,
+  EventHubConsumerClient,
+  type PartitionContext,
+  type ReceivedEventData,
+} from "@azure/event-hubs";
+import { type Emulator, startEmulator } from "#emulator/emulator.ts";
+import { memoryCheckpoints } from "#tests/emulator/checkpoints.ts";
+import { closing, NO_RETRY, numbered, producerOf } from "#tests/emulator/clients.ts";
+
+const PARTITIONS = 6;
+const OPTIONS = { hubs: [{ name: "prices", partitions: PARTITIONS }] };
+const IDS = Array.from({ length: PARTITIONS }, (_, id) => String(id));
+
+/** A consumer that shares its partitions through a checkpoint store, and what it owns at the moment. */
+function member(emulator: Emulator, store: CheckpointStore, onChange: () => void, onEvents = checkpointLast) {
+  const owned = new Set<string>();
+  const client = closing(
+    new EventHubConsumerClient("$Default", emulator.connectionString("prices"), store, {
+      ...NO_RETRY,
+      loadBalancingOptions: {
+        strategy: "greedy",
+        updateIntervalInMs: 100,
+        partitionOwnershipExpirationIntervalInMs: 60_000,
+      },
+    }),
+  );
+  const subscription = client.subscribe({
+    processInitialize({ partitionId }) {
+      owned.add(partitionId);
+      onChange();
+      return Promise.resolve();
+    },
+    processClose(_reason, { partitionId }) {
+      owned.delete(partitionId);
+      onChange();
+      return Promise.resolve();
+    },
+    processEvents: onEvents,
+    processError: () => Promise.resolve(),
+  }, { startPosition: earliestEventPosition, maxBatchSize: 50, maxWaitTimeInSeconds: 1 });
+  return {
+    owned,
+    async [Symbol.asyncDispose]() {
+      await subscription.close();
+      await client[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function checkpointLast(events: ReceivedEventData[], context: PartitionContext): Promise<void> {
+  const last = events.at(-1);
+  if (last !== undefined) await context.updateCheckpoint(last);
+}
+
+/** Resolves as soon as a condition holds, looked at whenever `changed` is called. */
+function untilHolds(condition: () => boolean) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { promise, changed: () => condition() && resolve() };
+}
+
+for (const count of [2, 3]) {
+  Deno.test(`${count} consumers come to share ${PARTITIONS} partitions evenly, each with one owner`, async () => {
+    await using emulator = await startEmulator(OPTIONS);
+    const store = memoryCheckpoints();
+    const members: ReturnType<typeof member>[] = [];
+    const even = untilHolds(() =>
+      members.length === count && members.every(({ owned }) => owned.size === PARTITIONS / count) &&
+      new Set(members.flatMap(({ owned }) => [...owned])).size === PARTITIONS
+    );
+    await using closers = new AsyncDisposableStack();
+    for (let index = 0; index < count; index++) {
+      members.push(closers.use(member(emulator, store, even.changed)));
+    }
+    await even.promise;
+  });
+}
+
+Deno.test("a consumer that resumes from checkpoints gets each event once", async () => {
+  await using emulator = await startEmulator(OPTIONS);
+  await using producer = producerOf(emulator);
+  const store = memoryCheckpoints();
+  const seen: number[] = [];
+  for (const round of [0, 1, 2]) {
+    for (const partitionId of IDS) {
+      await producer.sendBatch(numbered(10, round * 1000 + Number(partitionId) * 10), { partitionId });
+    }
+    const all = untilHolds(() => seen.length >= (round + 1) * 10 * PARTITIONS);
+    await using _member = member(emulator, store, () => {}, async (events, context) => {
+      seen.push(...events.map(({ body }) => body as number));
+      await checkpointLast(events, context);
+      all.changed();
+    });
+    await all.promise;
+  }
+  const expected = [0, 1, 2].flatMap((round) =>
+    Array.from({ length: 60 }, (_, number) => round * 1000 + number)
+  );
+  assert.deepEqual(seen.toSorted((a, b) => a - b), expected);
+});
