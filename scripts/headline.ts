@@ -16,10 +16,14 @@ export interface Headline {
 
 const sparkWidth = 24;
 
+/** Channels that say where a figure stands, or go with it. */
+const beside = ["x", "mark", "score", "band", "open", "high", "low", "volume"];
+
 /** `null` for an analysis whose first chart draws no numbers, or that has none. */
 export function headline({ charts, columns }: Analysis, table: Table): Headline | null {
-  const { close = [], y = [] } = charts[0]?.channels ?? {};
-  const drawn = [...y, ...close].reverse().map((name) => table.columns.find((each) => each.name === name))
+  const channels = Object.entries(charts[0]?.channels ?? {}).filter(([channel]) => !beside.includes(channel));
+  const drawn = channels.flatMap(([, names]) => names).reverse()
+    .map((name) => table.columns.find((each) => each.name === name))
     .filter((each) => each?.type === "double" || each?.type === "integer");
   const column = drawn.find((each) => Array.prototype.some.call(each!.values, (value) => value !== null)) ??
     drawn[0];

@@ -6,7 +6,7 @@
 -- column: price double | the closing price, in the quote currency
 -- column: peak_price double | the highest so far, in the quote currency
 -- column: drawdown_pct double | percent of the peak, 0 or below
--- chart: line x=time y=drawdown_pct
+-- chart: panes x=time price=price,peak_price drawdown=drawdown_pct
 -- check: drawdown_pct between -100 and 0
 with
   peaks as (

@@ -13,7 +13,7 @@
 -- column: price double | the closing price, in the quote currency
 -- column: anomaly_score double | 0 to 1, about 0.5 for a usual row
 -- column: is_anomaly boolean | whether the row is among the share
--- chart: line x=time y=price mark=is_anomaly
+-- chart: scatter x=time y=price mark=is_anomaly score=anomaly_score
 -- model: isolation_forest
 select
   symbol, time, close as price,

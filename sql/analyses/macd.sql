@@ -12,7 +12,7 @@
 -- column: macd double | in the quote currency
 -- column: signal double | in the quote currency
 -- column: histogram double | macd less signal, in the quote currency
--- chart: line x=time y=macd,signal
+-- chart: panes x=time price=price macd=macd,signal
 with
   -- Blocks as in ema.sql. Of the prices the first one is taken away, which changes no difference and keeps more digits.
   decays as (

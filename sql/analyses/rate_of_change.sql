@@ -9,6 +9,7 @@
 -- column: prev_price double | the earlier price, in the quote currency
 -- column: rate_of_change_pct double | percent
 -- chart: line x=time y=rate_of_change_pct
+-- chart: histogram x=rate_of_change_pct
 -- check: rate_of_change_pct >= -100
 with
   pairs as (

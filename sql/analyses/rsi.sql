@@ -8,7 +8,7 @@
 -- column: time timestamp | of the tick, or the start of the bar, UTC
 -- column: price double | the closing price, in the quote currency
 -- column: rsi double | 0 to 100
--- chart: line x=time y=rsi
+-- chart: panes x=time price=price rsi=rsi
 -- check: rsi between 0 and 100
 with
   -- Blocks as in ema.sql, counted from the first averages.

@@ -10,7 +10,7 @@
 -- column: avg_return_pct double | percent
 -- column: stddev_return_pct double | percent
 -- column: avg_trades double | ticks an hour
--- chart: line x=time y=avg_return_pct
+-- chart: heatmap x=hour y=weekday color=avg_return_pct
 -- check: weekday between 1 and 7 and hour between 0 and 23
 with
   hours as (

@@ -9,7 +9,7 @@
 -- column: price double | the closing price, in the quote currency
 -- column: z_score double | standard deviations
 -- column: is_anomaly boolean | whether the score is beyond the threshold
--- chart: line x=time y=z_score mark=is_anomaly
+-- chart: panes x=time price=price z_score=z_score mark=is_anomaly
 -- check: is_anomaly is not null
 with
   symbols as (
