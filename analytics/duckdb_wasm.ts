@@ -3,9 +3,10 @@ import { createRequire } from "node:module";
 import { decodeTable, encodeRawColumns } from "./arrow.ts";
 import { databaseError } from "./database_error.ts";
 import type { Blob, Engine, Parameters, Value } from "./engine.ts";
-import { readLines } from "./ndjson.ts";
+import { readLine } from "./ndjson.ts";
 import { rawColumns } from "./raw_columns.ts";
 import { parameterNames, replaceParameters } from "./sql_text.ts";
+import { tickScanner } from "./tick_scanner.ts";
 
 /** What the sandbox leaves open is closed: no extensions, no files, no network, and no way to open them again. */
 const lockdown = [
@@ -61,12 +62,20 @@ async function openDatabase() {
   return database;
 }
 
-/** The lines of the blobs as Arrow IPC streams of about a million rows: one insert a blob would cost more time, all at once more memory. */
+/**
+ * The lines of the blobs as Arrow IPC streams of about a million rows: an insert a blob would cost more time, one for all
+ * more memory.
+ */
 async function* encodeBlobs(blobs: AsyncIterable<Blob>): AsyncIterable<Uint8Array> {
   const buffer = rawColumns();
-  for await (const blob of blobs) {
-    for (const line of readLines(blob)) {
-      buffer.add(line);
+  const scan = tickScanner(buffer);
+  for await (const { name, bytes } of blobs) {
+    for (let start = 0, line = 1; start < bytes.length; line++) {
+      const next = scan(bytes, start);
+      if (next !== -1) buffer.addFilled(name, line);
+      const other = next === -1 ? readLine(bytes, start) : null;
+      if (other?.tick) buffer.add(name, line, other.tick);
+      start = other?.next ?? next;
       if (!buffer.isFull) continue;
       yield encodeRawColumns(buffer);
       buffer.clear();

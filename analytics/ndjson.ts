@@ -17,15 +17,20 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  */
 export function* readLines({ name, bytes }: Blob): Iterable<BlobLine> {
   for (let line = 1, start = 0; start < bytes.length; line++) {
-    const found = bytes.indexOf(newline, start);
-    const end = found === -1 ? bytes.length : found;
-    const tick = readLine(bytes.subarray(start, end));
+    const { tick, next } = readLine(bytes, start);
     if (tick !== null) yield { blob: name, line, tick };
-    start = end + 1;
+    start = next;
   }
 }
 
-function readLine(bytes: Uint8Array): RawTick | null {
+/** The line that begins at `start`, `null` when it is empty, and where the one after it begins. */
+export function readLine(bytes: Uint8Array, start: number): { tick: RawTick | null; next: number } {
+  const found = bytes.indexOf(newline, start);
+  const end = found === -1 ? bytes.length : found;
+  return { tick: parseLine(bytes.subarray(start, end)), next: end + 1 };
+}
+
+function parseLine(bytes: Uint8Array): RawTick | null {
   let text: string;
   try {
     text = utf8.decode(bytes).trim();
