@@ -1,6 +1,6 @@
 import { unitOf } from "#analytics/charts/units.ts";
 import type { Report } from "#analytics/report.ts";
-import { type Fragment, type Html, html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import { countTrue, survey } from "./survey.ts";
 import { count, minute, number, percent, share } from "./words.ts";
 
@@ -8,7 +8,8 @@ interface Card {
   readonly label: string;
   readonly value: string;
   readonly unit?: string;
-  readonly note: Fragment;
+  /** Lines below the value. */
+  readonly note: readonly string[];
 }
 
 /** More symbols than these have their figures in the analyses only. */
@@ -36,13 +37,8 @@ function cardOf({ label, value, unit, note }: Card): Html {
   const small = unit === undefined ? null : html`
     <small>${unit}</small>
   `;
-  return html`
-    <div>
-      <dt>${label}</dt>
-      <dd class="value">${value}${small}</dd>
-      <dd class="note">${note}</dd>
-    </div>
-  `;
+  const lines = note.map((line) => html`<dd>${line}</dd>`);
+  return html`<div><dt>${label}</dt><dd class="value">${value}${small}</dd>${lines}</div>`;
 }
 
 function priceCards({ sections }: Report, symbol: string): readonly Card[] {
@@ -54,16 +50,16 @@ function priceCards({ sections }: Report, symbol: string): readonly Card[] {
   const unit = unitOf("quote currency", symbol);
   const { first, last } = price;
   return [
-    { label: "Last price", value: number(last.value), unit, note: `${minute(last.time)} UTC` },
+    { label: "Last price", value: number(last.value), unit, note: [`${minute(last.time)} UTC`] },
     {
       label: "Change",
       value: percent(last.value / first.value - 1),
-      note: `from ${number(first.value)}, ${minute(first.time)}`,
+      note: [`from ${number(first.value)}`, minute(first.time)],
     },
     {
       label: "Range",
       value: `${rough(low.value)} \u2013 ${rough(high.value)}`,
-      note: html`low ${minute(low.time)}<br>high ${minute(high.time)}`,
+      note: [`low ${minute(low.time)}`, `high ${minute(high.time)}`],
     },
   ];
 }
@@ -78,7 +74,7 @@ function volatilityCards({ sections }: Report, symbol: string): readonly Card[] 
   if (!found) return [];
   const { last, highest } = found;
   const unit = unitOf("quote currency", symbol);
-  const note = html`rolling standard deviation<br>highest ${number(highest.value)}, ${minute(highest.time)}`;
+  const note = ["rolling deviation,", `highest ${number(highest.value)}`, minute(highest.time)];
   return [{ label: "Volatility, last", value: number(last.value), unit, note }];
 }
 
@@ -89,28 +85,28 @@ function anomalyCards({ sections }: Report, symbol: string): readonly Card[] {
     .map(({ analysis, table }) => ({ title: analysis.title, ...countTrue(table, "is_anomaly", symbol) }));
   const [first, ...others] = counts;
   if (!first) return [];
-  const lines = others.map(({ title, found, rows }) =>
-    html`<br>${count(found)} of ${count(rows)} by ${title}`
-  );
-  const note = html`of ${count(first.rows, "row")}, by ${first.title}${lines}`;
+  const also = others.map(({ title, found }) => `${count(found)} by ${title}`);
+  const note = [`by ${first.title},`, `of ${count(first.rows, "row")}`, ...also];
   return [{ label: "Anomalies", value: count(first.found), note }];
 }
 
 function dataCards({ summary }: Report): readonly Card[] {
-  const { blobs, lines, ticks, refused, outside, redelivered, repeated } = summary;
-  const span = summary.from && summary.to
-    ? html`${minute(Date.parse(summary.from))} to<br>${minute(Date.parse(summary.to))} UTC`
-    : "no time range";
+  const { blobs, lines, ticks, refused, outside, redelivered, repeated, from, to } = summary;
+  const span = from && to
+    ? [`${minute(Date.parse(from))} to`, `${minute(Date.parse(to))} UTC`]
+    : ["no time range"];
   return [
     { label: "Ticks", value: count(ticks), note: span },
-    { label: "Read", value: count(lines, "line"), note: `from ${count(blobs, "blob")}` },
-    { label: "Valid lines", value: share(lines - refused, lines), note: `${count(refused)} refused` },
+    { label: "Read", value: count(lines, "line"), note: [`from ${count(blobs, "blob")}`] },
+    { label: "Valid lines", value: share(lines - refused, lines), note: [`${count(refused)} refused`] },
     {
       label: "Left out",
       value: count(redelivered + repeated + outside),
-      note: html`${count(redelivered)} delivered again, ${count(repeated)} repeated<br>${
-        count(outside)
-      } outside the range`,
+      note: [
+        `${count(redelivered)} delivered again`,
+        `${count(repeated)} repeated`,
+        `${count(outside)} outside the range`,
+      ],
     },
   ];
 }

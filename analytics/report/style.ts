@@ -35,11 +35,10 @@ section { margin-top: 3.5rem; }
 header + main > section:first-child { margin-top: 2rem; padding-top: 2rem; border-top: 1px solid var(--rule); }
 dl, dd { margin: 0; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem; margin-top: 0.5rem; }
-.cards > div { background: var(--soft); border-radius: 0.5rem; padding: 0.875rem 1rem; }
-.cards dt { font-size: 0.8125rem; color: var(--muted); }
-.cards .value { font-size: 1.3125rem; font-weight: 600; letter-spacing: -0.02em; line-height: 1.35; }
+.cards > div { background: var(--soft); border-radius: 0.5rem; padding: 0.875rem; }
+.cards dt, .cards dd { font-size: 0.8125rem; color: var(--muted); line-height: 1.45; }
+.cards .value { color: var(--text); font-size: 1.1875rem; font-weight: 600; letter-spacing: -0.02em; line-height: 1.5; }
 .cards .value small { font-size: 0.8125rem; font-weight: 400; letter-spacing: 0; }
-.cards .note { font-size: 0.8125rem; color: var(--muted); line-height: 1.45; }
 .parameters, .refusals { list-style: none; margin: 0.75rem 0 0; padding: 0; font-size: 0.9375rem; }
 .parameters code { color: var(--text); background: var(--soft); border-radius: 0.25rem; padding: 0.125rem 0.375rem; }
 figure { margin: 1.25rem -0.5rem 0; position: relative; overflow: clip; }

@@ -12,9 +12,9 @@ function textOf(page: string): string {
 Deno.test("renderReport() tells price, change, range, anomalies and how good the data are", async () => {
   const text = textOf(renderReport(await sampleReport()));
   match(text, /Last price 21,900\.00 USD 2023-03-10 00:19 UTC/);
-  match(text, /Change \+9\.50 % from 20,000\.00, 2023-03-10 00:00/);
+  match(text, /Change \+9\.50 % from 20,000\.00 2023-03-10 00:00/);
   match(text, /Range 19,000 \u2013 21,900 low 2023-03-10 00:07 high 2023-03-10 00:19/);
-  match(text, /Anomalies 1 of 20 rows, by Z-score/);
+  match(text, /Anomalies 1 by Z-score, of 20 rows/);
   match(text, /Valid lines 95\.65 % 1 refused/);
   match(text, /ticks\/1\.ndjson:4 the line is not JSON/);
 });
