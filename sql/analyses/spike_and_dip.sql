@@ -11,7 +11,7 @@
 -- column: price double | the closing price, in the quote currency
 -- column: p_value double | how likely a price as far out is, 0 to 1
 -- column: is_anomaly boolean | whether that is less likely than the confidence allows
--- chart: scatter x=time y=price mark=is_anomaly score=p_value
+-- chart: scatter x=time y=price mark=is_anomaly
 -- model: spike_and_dip
 select symbol, time, close as price
 from bars
