@@ -6,7 +6,10 @@ import {
   type PartitionContext,
   type ReceivedEventData,
 } from "@azure/event-hubs";
+import { BlobCheckpointStore } from "@azure/eventhubs-checkpointstore-blob";
+import { ContainerClient } from "@azure/storage-blob";
 import { type Emulator, startEmulator } from "#emulator/emulator.ts";
+import { azurite } from "#pipeline/store/azurite.ts";
 import { memoryCheckpoints } from "#tests/emulator/checkpoints.ts";
 import { closing, NO_RETRY, numbered, producerOf } from "#tests/emulator/clients.ts";
 
@@ -61,27 +64,46 @@ function untilHolds(condition: () => boolean) {
   return { promise, changed: () => condition() && resolve() };
 }
 
+/** Starts `count` consumers, and waits until each owns as many partitions as the others, and no two the same. */
+async function assertEven(count: number, store: CheckpointStore): Promise<void> {
+  await using emulator = await startEmulator(OPTIONS);
+  const members: ReturnType<typeof member>[] = [];
+  const even = untilHolds(() =>
+    members.length === count && members.every(({ owned }) => owned.size === PARTITIONS / count) &&
+    new Set(members.flatMap(({ owned }) => [...owned])).size === PARTITIONS
+  );
+  await using closers = new AsyncDisposableStack();
+  for (let index = 0; index < count; index++) {
+    members.push(closers.use(member(emulator, store, even.changed)));
+  }
+  await even.promise;
+}
+
 for (const count of [2, 3]) {
   Deno.test(`${count} consumers come to share ${PARTITIONS} partitions evenly, each with one owner`, async () => {
-    await using emulator = await startEmulator(OPTIONS);
-    const store = memoryCheckpoints();
-    const members: ReturnType<typeof member>[] = [];
-    const even = untilHolds(() =>
-      members.length === count && members.every(({ owned }) => owned.size === PARTITIONS / count) &&
-      new Set(members.flatMap(({ owned }) => [...owned])).size === PARTITIONS
-    );
-    await using closers = new AsyncDisposableStack();
-    for (let index = 0; index < count; index++) {
-      members.push(closers.use(member(emulator, store, even.changed)));
-    }
-    await even.promise;
+    await assertEven(count, memoryCheckpoints());
   });
 }
 
 Deno.test("a consumer that resumes from checkpoints gets each event once", async () => {
+  await assertResumes(memoryCheckpoints());
+});
+
+Deno.test("a consumer resumes through the SDK's own checkpoint store on blobs", async () => {
+  const folder = await Deno.makeTempDir();
+  {
+    await using storage = await azurite({ port: 0, folder });
+    const container = new ContainerClient(storage.connectionString, "checkpoints");
+    await container.create();
+    await assertResumes(new BlobCheckpointStore(container));
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** Sends and reads three times over, each time by a new consumer that has only the checkpoints of the one before. */
+async function assertResumes(store: CheckpointStore): Promise<void> {
   await using emulator = await startEmulator(OPTIONS);
   await using producer = producerOf(emulator);
-  const store = memoryCheckpoints();
   const seen: number[] = [];
   for (const round of [0, 1, 2]) {
     for (const partitionId of IDS) {
@@ -99,4 +121,4 @@ Deno.test("a consumer that resumes from checkpoints gets each event once", async
     Array.from({ length: 60 }, (_, number) => round * 1000 + number)
   );
   assert.deepEqual(seen.toSorted((a, b) => a - b), expected);
-});
+}
