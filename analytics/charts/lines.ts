@@ -13,7 +13,7 @@ export interface LineColumns {
   readonly band?: readonly string[];
   /** A boolean column: its true rows get a ring on the first line. */
   readonly mark?: string;
-  /** A number that the rings are sized by; the greatest are written beside them. */
+  /** A number that the rings are sized by, larger farther from zero; the farthest are written beside them. */
   readonly score?: string;
   /** What the pane is called; the line's own name unless told. */
   readonly title?: string;

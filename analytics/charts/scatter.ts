@@ -3,7 +3,10 @@ import type { Kind } from "./drawing.ts";
 import { linePane } from "./lines.ts";
 import { timeline } from "./timeline.ts";
 
-/** `scatter x=time y=price mark=is_anomaly [score=score]`: the marked rows over a line that steps back. */
+/**
+ * `scatter x=time y=price mark=is_anomaly [score=z_score]`: the marked rows over a line that steps back. The farther a
+ * score is from zero, the more it counts: a z-score will do, a p-value won't.
+ */
 export const scatter: Kind = {
   required: ["x", "y", "mark"],
   optional: ["score"],
