@@ -6,9 +6,12 @@ import {
   type TokenCredential,
 } from "@azure/event-hubs";
 import { blobCheckpoints, type ContainerClientLike } from "./checkpoints.ts";
-import { explain } from "./explain.ts";
+import { boundCredit } from "./credit.ts";
+import { explain, type HubPlace } from "./explain.ts";
 import type { Hub, Log, OutgoingEvent } from "./hub.ts";
-import { receivePartitions } from "./receive_partitions.ts";
+import { readPartitions } from "./read_partitions.ts";
+import { receiveRounds } from "./receive_rounds.ts";
+import type { WatchTimes } from "./watch.ts";
 
 /** Where the hub is, and how to get in. */
 export type EventHubsAddress =
@@ -23,6 +26,8 @@ export interface EventHubsOptions {
   /** Where checkpoints are kept; `null` for a hub that only sends. */
   readonly checkpoints: ContainerClientLike | null;
   readonly log: Log;
+  /** Looks every 10 s by default, and lets a partition stand still for 30 s. */
+  readonly watch?: WatchTimes;
 }
 
 // The SDK's own defaults wait 30 s between attempts, and 60 s for an answer that a dropped connection never sends.
@@ -38,39 +43,80 @@ const loadBalancingOptions = {
   partitionOwnershipExpirationIntervalInMs: 20_000,
 };
 
+/** How many events of a partition the hub may send before we asked for them. */
+const creditAhead = 1_000;
+
 /**
  * Azure Event Hubs, or the emulator. Asks the hub for its properties before it returns.
  *
  * @throws {Error} when the hub can't be reached, refuses us, or isn't there: says which, and what to do.
  */
 export async function eventHubs(
-  { address, consumerGroup, checkpoints, log }: EventHubsOptions,
+  { address, consumerGroup, checkpoints, log, watch = { everyMs: 10_000, stallMs: 30_000 } }:
+    EventHubsOptions,
 ): Promise<Hub> {
-  const producer = "connectionString" in address
-    ? new EventHubProducerClient(address.connectionString, address.hub, clientOptions)
-    : new EventHubProducerClient(address.namespace, address.hub, address.credential, clientOptions);
+  const producer = producerOf(address);
   const host = producer.fullyQualifiedNamespace;
-  let properties: EventHubProperties;
-  try {
-    properties = await producer.getEventHubProperties();
-  } catch (error) {
+  const place = { host, hub: address.hub, consumerGroup };
+  const properties = await ask(producer, place).catch(async (error) => {
     await producer.close().catch(() => {});
-    throw explain(error, { host, hub: address.hub, consumerGroup });
-  }
+    throw error;
+  });
+  let known: EventHubProperties | null = properties;
+
+  /** A connection, and the life that the hub has now: asked for anew from the second round on. */
+  const openRound = async (container: ContainerClientLike) => {
+    const life = known ?? await askAnew(address, place);
+    known = null;
+    const generation = generationOf(host, life);
+    const store = blobCheckpoints(container, generation);
+    const options = { ...clientOptions, loadBalancingOptions };
+    const consumer = "connectionString" in address
+      ? new EventHubConsumerClient(consumerGroup, address.connectionString, address.hub, store, options)
+      : new EventHubConsumerClient(consumerGroup, host, address.hub, address.credential, store, options);
+    boundCredit(consumer, creditAhead);
+    return { consumer, store, generation, createdMs: life.createdOn.getTime() };
+  };
+
   return {
     send: (events, signal) => sendEvents(producer, events, signal),
     async receive(handle, options, signal) {
       if (checkpoints === null) throw new Error("Cannot receive: no container was given for the checkpoints");
-      const generation = generationOf(host, properties);
-      const store = blobCheckpoints(checkpoints, generation);
-      const options_ = { ...clientOptions, loadBalancingOptions };
-      const consumer = "connectionString" in address
-        ? new EventHubConsumerClient(consumerGroup, address.connectionString, address.hub, store, options_)
-        : new EventHubConsumerClient(consumerGroup, host, address.hub, address.credential, store, options_);
-      await receivePartitions({ consumer, store, consumerGroup, generation, handle, options, log }, signal);
+      const given = { consumerGroup, handle, options, watch, log };
+      await receiveRounds(() => openRound(checkpoints), given, signal);
+    },
+    async partitions() {
+      const life = await ask(producer, place);
+      const generation = generationOf(host, life);
+      const store = checkpoints === null ? null : blobCheckpoints(checkpoints, generation);
+      return await readPartitions({ producer, life, store, consumerGroup, generation });
     },
     [Symbol.asyncDispose]: () => producer.close(),
   };
+}
+
+function producerOf(address: EventHubsAddress): EventHubProducerClient {
+  return "connectionString" in address
+    ? new EventHubProducerClient(address.connectionString, address.hub, clientOptions)
+    : new EventHubProducerClient(address.namespace, address.hub, address.credential, clientOptions);
+}
+
+async function ask(producer: EventHubProducerClient, place: HubPlace): Promise<EventHubProperties> {
+  try {
+    return await producer.getEventHubProperties();
+  } catch (error) {
+    throw explain(error, place);
+  }
+}
+
+/** Over a connection of its own: the others may be dead without knowing it. */
+async function askAnew(address: EventHubsAddress, place: HubPlace): Promise<EventHubProperties> {
+  const producer = producerOf(address);
+  try {
+    return await ask(producer, place);
+  } finally {
+    await producer.close().catch(() => {});
+  }
 }
 
 /** Which life of the hub this is: it changes when a hub is deleted and made anew under the same name. */

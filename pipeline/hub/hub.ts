@@ -27,7 +27,10 @@ export interface HubBatch {
   readonly events: readonly HubEvent[];
 }
 
-/** Returning means *stored*; throwing means *deliver again*. There is no commit to forget. */
+/**
+ * Returning means *stored*; throwing means *deliver again*. There is no commit to forget. An error's `retryAfterMs` is
+ * the least pause before that.
+ */
 export type HandleBatch = (batch: HubBatch, signal: AbortSignal) => Promise<void>;
 
 /** When a batch is handed over: at the first of the three. */
@@ -44,6 +47,20 @@ export interface ReceiveOptions {
   readonly once: boolean;
 }
 
+/** How far a partition and its receiver are. Sequence numbers; -1 where there is none. */
+export interface HubPartition {
+  readonly partition: number;
+  readonly generation: string;
+  /** The first event that the hub still has; one past `last` when it has none. */
+  readonly first: number;
+  /** The last event that the hub ever took. */
+  readonly last: number;
+  /** The last event that is known to be stored. */
+  readonly checkpoint: number;
+  /** Who receives it, by the name in that receiver's log; `null` when nobody does. */
+  readonly owner: string | null;
+}
+
 /** Event Hubs, or something that keeps its promises: at least once, in order within a partition. */
 export interface Hub extends AsyncDisposable {
   /** Returns when the hub has accepted every event; keeps their order within a partition key. */
@@ -54,6 +71,8 @@ export interface Hub extends AsyncDisposable {
    * `signal` aborts, what was taken in is handed over, and then it returns.
    */
   receive(handle: HandleBatch, options: ReceiveOptions, signal: AbortSignal): Promise<void>;
+  /** Every partition as it is now, in the order of their numbers. */
+  partitions(): Promise<HubPartition[]>;
 }
 
 /** Something worth a line in the log; `scripts/` decides where it goes. */

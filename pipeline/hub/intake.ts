@@ -1,9 +1,12 @@
-import type { BatchLimits, HandleBatch, HubEvent, Log } from "./hub.ts";
+import type { BatchLimits, HandleBatch, HubBatch, HubEvent, Log } from "./hub.ts";
+import { backoffMs, pause } from "./pause.ts";
 
 /** What a partition's intake needs from its hub. */
 export interface IntakeOptions {
   readonly partition: number;
   readonly generation: string;
+  /** Sequence number of the event before the first one to come; -1 where nothing was received before. */
+  readonly position?: number;
   readonly limits: BatchLimits;
   readonly handle: HandleBatch;
   /** Remembers that everything up to this event is stored. */
@@ -19,16 +22,19 @@ export interface IntakeOptions {
  * exact content of its blob, and reading deduplicates.
  */
 export interface Intake {
+  /** Sequence number of the last event that was taken in; where it started from before the first. */
+  readonly position: number;
+  /** Whether a batch is being handed over: what stands still then waits for the handler, not for the hub. */
+  readonly busy: boolean;
   /** Takes events in; returns when those batches that filled up are stored. Never throws: a hub's SDK would skip them. */
   add(events: readonly HubEvent[]): Promise<void>;
   /** Hands over what has gathered. */
   flush(): Promise<void>;
   /** Forgets what has gathered: another receiver has the partition now. */
   drop(): void;
+  /** Hands over what has gathered, and takes nothing more in: what still comes is for the next receiver. */
+  close(): Promise<void>;
 }
-
-const firstPauseMs = 250;
-const longestPauseMs = 10_000;
 
 /** Makes the intake of a partition that has just been taken over. */
 export function partitionIntake(options: IntakeOptions): Intake {
@@ -38,6 +44,8 @@ export function partitionIntake(options: IntakeOptions): Intake {
   let ageTimer: ReturnType<typeof setTimeout> | undefined;
   // Set when a batch was given up or the partition was lost: what follows must not be checkpointed over the hole.
   let ended = false;
+  let busy = false;
+  let position = options.position ?? -1;
   // add, flush and the age timer all hand batches over; the chain lets in one at a time.
   let tail = Promise.resolve();
   const exclusively = (work: () => Promise<void>) => tail = tail.then(work);
@@ -48,33 +56,13 @@ export function partitionIntake(options: IntakeOptions): Intake {
     gathered = [];
     gatheredBytes = 0;
     if (ended || events.length === 0) return;
+    const first = events[0]!;
     const last = events.at(-1)!;
-    const batch = {
-      partition,
-      generation: options.generation,
-      first: events[0]!.sequenceNumber,
-      last: last.sequenceNumber,
-      events,
-    };
-    for (let attempt = 0;; attempt++) {
-      try {
-        await options.handle(batch, signal);
-        break;
-      } catch (error) {
-        log("receive.retry", {
-          partition,
-          first: batch.first,
-          last: batch.last,
-          attempt,
-          error: String(error),
-        });
-        if (ended || signal.aborted) {
-          ended = true;
-          return;
-        }
-        await pause(pauseMs(attempt), signal);
-      }
-    }
+    const [from, to] = [first.sequenceNumber, last.sequenceNumber];
+    const batch = { partition, generation: options.generation, first: from, last: to, events };
+    busy = true;
+    const stored = await handleUntilStored(batch).finally(() => busy = false);
+    if (!stored) ended = true;
     if (ended) return;
     // A checkpoint that fails costs a redelivery, nothing else; the next one covers it.
     await options.checkpoint(last).catch((error) =>
@@ -82,15 +70,38 @@ export function partitionIntake(options: IntakeOptions): Intake {
     );
   }
 
+  /** False when the batch was given up, since the partition was lost or the signal aborted. */
+  async function handleUntilStored(batch: HubBatch): Promise<boolean> {
+    const { first, last } = batch;
+    for (let attempt = 0;; attempt++) {
+      try {
+        await options.handle(batch, signal);
+        return true;
+      } catch (error) {
+        log("receive.retry", { partition, first, last, attempt, error: String(error) });
+        if (ended || signal.aborted) return false;
+        const { retryAfterMs = 0 } = error as { readonly retryAfterMs?: number };
+        await pause(Math.max(retryAfterMs, backoffMs(attempt)), signal);
+      }
+    }
+  }
+
   async function take(event: HubEvent): Promise<void> {
     if (gathered.length > 0 && gatheredBytes + event.body.length > limits.bytes) await handOver();
     if (gathered.length === 0) ageTimer = setTimeout(() => exclusively(handOver), limits.ageMs);
     gathered.push(event);
+    position = event.sequenceNumber;
     gatheredBytes += event.body.length;
     if (gathered.length >= limits.events) await handOver();
   }
 
   return {
+    get position() {
+      return position;
+    },
+    get busy() {
+      return busy;
+    },
     add: (events) =>
       exclusively(async () => {
         for (const event of events) {
@@ -104,24 +115,10 @@ export function partitionIntake(options: IntakeOptions): Intake {
       gathered = [];
       clearTimeout(ageTimer);
     },
+    close: () =>
+      exclusively(async () => {
+        await handOver();
+        ended = true;
+      }),
   };
-}
-
-/** Exponential with full jitter. */
-function pauseMs(attempt: number): number {
-  return Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
-}
-
-/** Waits, or until the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 }

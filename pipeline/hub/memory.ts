@@ -58,6 +58,17 @@ export function memoryHub(options: MemoryHubOptions = {}): Hub {
       }));
     },
 
+    partitions() {
+      return Promise.resolve(logs.map((events, partition) => ({
+        partition,
+        generation,
+        first: 0,
+        last: events.length - 1,
+        checkpoint: checkpoints[partition]!,
+        owner: null,
+      })));
+    },
+
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,53 +1,150 @@
-import { Buffer } from "node:buffer";
 import type {
   CheckpointStore,
   EventHubConsumerClient,
   ReceivedEventData,
   SubscriptionEventHandlers,
 } from "@azure/event-hubs";
+import { Buffer } from "node:buffer";
 import { explain, isFatal } from "./explain.ts";
 import type { HandleBatch, HubEvent, Log, ReceiveOptions } from "./hub.ts";
 import { type Intake, partitionIntake } from "./intake.ts";
+import { closeWithin, pause } from "./pause.ts";
+import { lookAfter, type WatchTimes } from "./watch.ts";
 
-/** What receiving works with. */
+/** What one round of receiving works with. */
 export interface PartitionsOptions {
-  /** Closed when receiving ends. */
+  /** Closed when the round ends. */
   readonly consumer: EventHubConsumerClient;
   readonly store: CheckpointStore;
   readonly consumerGroup: string;
   readonly generation: string;
+  /** When the hub was made, milliseconds since the epoch. */
+  readonly createdMs: number;
   readonly handle: HandleBatch;
   readonly options: ReceiveOptions;
+  readonly watch: WatchTimes;
   readonly log: Log;
 }
 
+/** `done`: the signal came, or all was read. `again`: it has to begin anew, and the log says why. */
+export type RoundEnd = "done" | "again";
+
 const pollMs = 2_000;
+const closeMs = 5_000;
+
+const subscribeOptions = {
+  startPosition: { offset: "-1" },
+  maxBatchSize: 500,
+  // A batch's age has a timer of its own.
+  maxWaitTimeInSeconds: 60,
+  prefetchCount: 1_000,
+  skipParsingBodyAsJson: true,
+};
 
 /**
  * Receives until the signal: every partition that the load balancer gives us. With `once`, every partition up to the
  * end that it has now, whoever else may be receiving.
+ *
+ * @throws {Error} when trying again can't help: says what to do.
  */
-export async function receivePartitions(given: PartitionsOptions, signal: AbortSignal): Promise<void> {
-  const { consumer, store, consumerGroup, generation, handle, options, log } = given;
+export async function receivePartitions(given: PartitionsOptions, signal: AbortSignal): Promise<RoundEnd> {
+  const { consumer, store, consumerGroup, log } = given;
   const { fullyQualifiedNamespace, eventHubName } = consumer;
-  const intakes = new Map<string, Intake>();
-  const checkpointed = new Map<string, number>();
-  const over = Promise.withResolvers<void>();
-  const stop = () => over.resolve();
+  const over = Promise.withResolvers<RoundEnd>();
+  const ending = new AbortController();
+  const stop = () => over.resolve("done");
   signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
 
   /** Partitions that `once` still waits for, with the sequence number to reach. */
   const ends = new Map<string, number>();
   const reached = (partitionId: string, sequenceNumber: number) => {
     if (sequenceNumber < (ends.get(partitionId) ?? Infinity)) return;
     ends.delete(partitionId);
-    if (ends.size === 0) over.resolve();
+    if (ends.size === 0) stop();
+  };
+  const checkpoints = async () => {
+    const all = await store.listCheckpoints(fullyQualifiedNamespace, eventHubName, consumerGroup);
+    return new Map(all.map((one) => [one.partitionId, one.sequenceNumber]));
+  };
+  const intakes = new Map<string, Intake>();
+  const openIntake = intakeOpener(given, reached, signal);
+  let served = false;
+
+  const handlers: SubscriptionEventHandlers = {
+    async processInitialize({ partitionId }) {
+      const position = await checkpoints().then((all) => all.get(partitionId), () => undefined);
+      intakes.set(partitionId, openIntake(partitionId, position));
+      log("receive.partition", { partition: partitionId, generation: given.generation });
+    },
+    async processEvents(events, { partitionId }) {
+      served = true;
+      const intake = intakes.get(partitionId);
+      if (intake === undefined || events.length === 0) return;
+      await intake.add(events.map(toHubEvent));
+      if (events.at(-1)!.sequenceNumber >= (ends.get(partitionId) ?? Infinity)) await intake.flush();
+    },
+    processError(error, { partitionId }) {
+      log("receive.error", { partition: partitionId, error: error.message });
+      if (!isFatal(error)) return Promise.resolve();
+      // What was served before and is refused now may be mended by asking anew: a token that ran out, a hub made anew.
+      if (served) over.resolve("again");
+      else over.reject(explain(error, { host: fullyQualifiedNamespace, hub: eventHubName, consumerGroup }));
+      return Promise.resolve();
+    },
+    async processClose(reason, { partitionId }) {
+      const intake = intakes.get(partitionId);
+      intakes.delete(partitionId);
+      if (reason === "OwnershipLost") intake?.drop();
+      else await intake?.close();
+      log("receive.partition_closed", { partition: partitionId, reason });
+    },
   };
 
-  const openIntake = (partitionId: string) =>
+  /** Another receiver may have stored what we wait for. */
+  async function pollCheckpoints(): Promise<void> {
+    for (; !ending.signal.aborted; await pause(pollMs, ending.signal)) {
+      await checkpoints().then(
+        (all) => all.forEach((sequenceNumber, partitionId) => reached(partitionId, sequenceNumber)),
+        (error) => log("checkpoint.failed", { error: String(error) }),
+      );
+    }
+  }
+
+  const beside: Promise<void>[] = [];
+  try {
+    if (given.options.once) {
+      for (const [id, end] of await unreadEnds(consumer, await checkpoints())) ends.set(id, end);
+      if (ends.size === 0) return "done";
+      for (const id of ends.keys()) consumer.subscribe(id, handlers, subscribeOptions);
+      beside.push(pollCheckpoints());
+    } else {
+      consumer.subscribe(handlers, subscribeOptions);
+    }
+    beside.push(lookAfter(given, intakes, ending.signal, () => over.resolve("again")));
+    return await over.promise;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    ending.abort();
+    // The SDK may return before the handler in flight does, and may never return from a dead connection.
+    const stored = [...intakes.values()].map((intake) => intake.close());
+    await Promise.all([...stored, ...beside, closeWithin(consumer, closeMs, log)]);
+  }
+}
+
+/** Opens the intakes of a round, whose checkpoints never move back. */
+function intakeOpener(
+  { consumer, store, consumerGroup, generation, handle, options, log }: PartitionsOptions,
+  reached: (partitionId: string, sequenceNumber: number) => void,
+  signal: AbortSignal,
+): (partitionId: string, position: number | undefined) => Intake {
+  const { fullyQualifiedNamespace, eventHubName } = consumer;
+  const checkpointed = new Map<string, number>();
+  return (partitionId, position) =>
     partitionIntake({
       partition: Number(partitionId),
       generation,
+      position,
       limits: options.limits,
       handle,
       signal,
@@ -61,81 +158,13 @@ export async function receivePartitions(given: PartitionsOptions, signal: AbortS
         await store.updateCheckpoint({ ...place, sequenceNumber, offset });
       },
     });
-
-  const handlers: SubscriptionEventHandlers = {
-    processInitialize({ partitionId }) {
-      intakes.set(partitionId, openIntake(partitionId));
-      log("receive.partition", { partition: partitionId, generation });
-      return Promise.resolve();
-    },
-    async processEvents(events, { partitionId }) {
-      const intake = intakes.get(partitionId);
-      if (intake === undefined || events.length === 0) return;
-      await intake.add(events.map(toHubEvent));
-      if (events.at(-1)!.sequenceNumber >= (ends.get(partitionId) ?? Infinity)) await intake.flush();
-    },
-    processError(error, { partitionId }) {
-      log("receive.error", { partition: partitionId, error: error.message });
-      const place = { host: fullyQualifiedNamespace, hub: eventHubName, consumerGroup };
-      if (isFatal(error)) over.reject(explain(error, place));
-      return Promise.resolve();
-    },
-    async processClose(reason, { partitionId }) {
-      const intake = intakes.get(partitionId);
-      intakes.delete(partitionId);
-      if (reason === "OwnershipLost") intake?.drop();
-      else await intake?.flush();
-      log("receive.partition_closed", { partition: partitionId, reason });
-    },
-  };
-  const subscribeOptions = {
-    startPosition: { offset: "-1" },
-    maxBatchSize: Math.max(500, options.limits.events),
-    // Long, since the SDK adds credit at each turn of an idle wait; a batch's age has a timer of its own.
-    maxWaitTimeInSeconds: 60,
-    prefetchCount: 1_000,
-    skipParsingBodyAsJson: true,
-  };
-
-  try {
-    if (options.once) {
-      for (const [id, end] of await unreadEnds(consumer, store, consumerGroup)) ends.set(id, end);
-      if (ends.size === 0) return;
-      for (const id of ends.keys()) consumer.subscribe(id, handlers, subscribeOptions);
-    } else {
-      consumer.subscribe(handlers, subscribeOptions);
-    }
-    if (signal.aborted) stop();
-    const poll = options.once ? setInterval(pollCheckpoints, pollMs) : undefined;
-    await over.promise.finally(() => clearInterval(poll));
-  } finally {
-    signal.removeEventListener("abort", stop);
-    const open = [...intakes.values()];
-    await consumer.close();
-    // The SDK may return before the handler in flight does; a flush waits its turn behind it.
-    await Promise.all(open.map((intake) => intake.flush()));
-  }
-
-  /** Another receiver may have stored what we wait for. */
-  async function pollCheckpoints(): Promise<void> {
-    try {
-      const all = await store.listCheckpoints(fullyQualifiedNamespace, eventHubName, consumerGroup);
-      for (const { partitionId, sequenceNumber } of all) reached(partitionId, sequenceNumber);
-    } catch (error) {
-      log("checkpoint.failed", { error: String(error) });
-    }
-  }
 }
 
 /** The last sequence number of each partition that has events beyond its checkpoint. */
 async function unreadEnds(
   consumer: EventHubConsumerClient,
-  store: CheckpointStore,
-  consumerGroup: string,
+  stored: ReadonlyMap<string, number>,
 ): Promise<Map<string, number>> {
-  const { fullyQualifiedNamespace, eventHubName } = consumer;
-  const checkpoints = await store.listCheckpoints(fullyQualifiedNamespace, eventHubName, consumerGroup);
-  const stored = new Map(checkpoints.map((one) => [one.partitionId, one.sequenceNumber]));
   const ends = new Map<string, number>();
   for (const id of await consumer.getPartitionIds()) {
     const { isEmpty, lastEnqueuedSequenceNumber: end } = await consumer.getPartitionProperties(id);

@@ -1,5 +1,5 @@
 import { arrayBuffer } from "node:stream/consumers";
-import { BlobServiceClient, type ContainerClient, RestError } from "@azure/storage-blob";
+import { BlobServiceClient, ContainerClient, RestError } from "@azure/storage-blob";
 import type { Store } from "./store.ts";
 
 /** Where the blobs are, and how to get in. */
@@ -26,13 +26,26 @@ export async function openContainer(address: StorageAddress, name: string): Prom
   return container;
 }
 
-/** Blobs of a container, each created in one put. */
+/** What a put may take: the SDK itself would wait for an answer for ever. */
+const putMs = 15_000;
+const putBytesPerMs = 250;
+
+/**
+ * Blobs of a container, each created in one put.
+ *
+ * A put is asked once. Whoever wants it stored asks again, no sooner than the error's `retryAfterMs` says where the
+ * service sent Retry-After, which the SDK's own attempts pay no heed to.
+ */
 export function blobStore(container: ContainerClient): Store {
+  const once = new ContainerClient(container.url, container.credential, { retryOptions: { maxTries: 1 } });
   return {
     async put(name, bytes, metadata) {
-      const blob = container.getBlockBlobClient(name);
+      const blob = once.getBlockBlobClient(name);
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), putMs + bytes.length / putBytesPerMs);
       try {
         await blob.uploadData(bytes, {
+          abortSignal: late.signal,
           metadata,
           conditions: { ifNoneMatch: "*" },
           blobHTTPHeaders: { blobContentType: "application/x-ndjson" },
@@ -40,13 +53,16 @@ export function blobStore(container: ContainerClient): Store {
         return "created";
       } catch (error) {
         if (error instanceof RestError && error.code === "BlobAlreadyExists") return "exists";
-        throw explain(error, container);
+        throw Object.assign(explain(error, container), { retryAfterMs: retryAfterMs(error) });
+      } finally {
+        clearTimeout(timer);
       }
     },
     async *list(prefix) {
       try {
-        for await (const blob of container.listBlobsFlat({ prefix })) {
-          yield { name: blob.name, sizeBytes: blob.properties.contentLength ?? 0 };
+        for await (const blob of container.listBlobsFlat({ prefix, includeMetadata: true })) {
+          const { name, metadata = {}, properties: { contentLength = 0 } } = blob;
+          yield { name, sizeBytes: contentLength, metadata };
         }
       } catch (error) {
         throw explain(error, container);
@@ -80,6 +96,13 @@ function serviceClient(address: StorageAddress): BlobServiceClient {
   }
 }
 
+/** How long the service asks to be left alone: seconds, or a date. 0 when it doesn't say. */
+function retryAfterMs(error: unknown): number {
+  const header = (error as Partial<RestError>).response?.headers.get("retry-after") ?? "";
+  if (/^\d+$/.test(header)) return Number(header) * 1_000;
+  return Math.max(0, Date.parse(header) - Date.now() || 0);
+}
+
 /** The same error in one line, with the way to mend it. */
 function explain(error: unknown, container: ContainerClient): Error {
   const { origin, hostname } = new URL(container.url);
@@ -92,6 +115,7 @@ function explain(error: unknown, container: ContainerClient): Error {
         ? "nothing listens there: start it with `deno task local` in another terminal, or set STORAGE_ACCOUNT_URL"
         : "it can't be reached: check STORAGE_ACCOUNT_URL and the network";
     }
+    if (name === "AbortError") return "it did not answer in time";
     if (code === "ENOTFOUND") return "there is no such host: check STORAGE_ACCOUNT_URL";
     if (/Credential|Authentication/.test(name)) {
       return `an identity is needed, and none works (${reason}): check AZURE_TENANT_ID, AZURE_CLIENT_ID and ` +

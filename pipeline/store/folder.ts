@@ -33,7 +33,7 @@ export function folderStore(folder: string): Store {
     async *list(prefix) {
       for (const name of await namesBelow(root, "")) {
         if (!name.startsWith(prefix)) continue;
-        yield { name, sizeBytes: (await Deno.stat(pathOf(name))).size } satisfies BlobInfo;
+        yield { name, sizeBytes: (await Deno.stat(pathOf(name))).size, metadata: null } satisfies BlobInfo;
       }
     },
     get: (name) => Deno.readFile(pathOf(name)),

@@ -19,7 +19,9 @@ export function memoryStore(given: Readonly<Record<string, string | Uint8Array>>
     put: () => Promise.reject(new Error("analytics never writes")),
     async *list(prefix) {
       const names = [...blobs.keys()].filter((name) => name.startsWith(prefix)).sort();
-      for (const name of names) yield await Promise.resolve({ name, sizeBytes: blobs.get(name)!.length });
+      for (const name of names) {
+        yield await Promise.resolve({ name, sizeBytes: blobs.get(name)!.length, metadata: null });
+      }
     },
     get(name) {
       gets.push(name);

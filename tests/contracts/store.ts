@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Store } from "#pipeline/store/store.ts";
+import type { BlobInfo, Store } from "#pipeline/store/store.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -33,7 +33,8 @@ export function storeContract(name: string, open: () => Promise<{ store: Store }
 
   promise("lists by prefix, in the order of names, with sizes", async (store) => {
     for (const blob of ["b/2", "b/10", "a/1", "c", "bb"]) await store.put(blob, bytes(blob), {});
-    assert.deepEqual(await Array.fromAsync(store.list("")), [
+    const listed = await Array.fromAsync(store.list(""), ({ name, sizeBytes }) => ({ name, sizeBytes }));
+    assert.deepEqual(listed, [
       { name: "a/1", sizeBytes: 3 },
       { name: "b/10", sizeBytes: 4 },
       { name: "b/2", sizeBytes: 3 },
@@ -42,6 +43,12 @@ export function storeContract(name: string, open: () => Promise<{ store: Store }
     ]);
     assert.deepEqual((await Array.fromAsync(store.list("b/"))).map((blob) => blob.name), ["b/10", "b/2"]);
     assert.deepEqual(await Array.fromAsync(store.list("none")), []);
+  });
+
+  promise("lists metadata with the blobs, or says that it keeps none", async (store) => {
+    await store.put("a", bytes("{}\n"), { lines: "1", bytes: "3" });
+    const [{ metadata }] = await Array.fromAsync(store.list("")) as [BlobInfo];
+    assert(metadata === null || (metadata.lines === "1" && metadata.bytes === "3"));
   });
 
   promise("holds empty and large blobs", async (store) => {

@@ -110,6 +110,41 @@ Deno.test("partitionIntake() never throws into the hub, and says why it tries ag
   assert.deepEqual(logged, [{ partition: 0, first: 0, last: 9, attempt: 0, error: "Error: 503" }]);
 });
 
+Deno.test("partitionIntake() waits as long as the handler's error asks before it tries again", async () => {
+  const tried: number[] = [];
+  const { intake } = watchedIntake({
+    handle() {
+      if (tried.push(performance.now()) === 2) return Promise.resolve();
+      return Promise.reject(Object.assign(new Error("busy"), { retryAfterMs: 600 }));
+    },
+  });
+  await intake.add(numbered(0, 10));
+  assert(tried[1]! - tried[0]! >= 599, `${tried[1]! - tried[0]!} ms`);
+});
+
+Deno.test("partitionIntake() that is closed hands over what it has, and takes nothing more in", async () => {
+  const { intake, happened } = watchedIntake();
+  await intake.add(numbered(0, 3));
+  await intake.close();
+  await intake.add(numbered(3, 30));
+  await intake.flush();
+  assert.deepEqual(happened, ["stored 0-2", "checkpoint 2"]);
+});
+
+Deno.test("partitionIntake() says how far it is, and whether it waits for the handler", async () => {
+  const storing = Promise.withResolvers<void>();
+  const { intake } = watchedIntake({ position: 6, handle: () => storing.promise });
+  assert.deepEqual([intake.position, intake.busy], [6, false]);
+  await intake.add(numbered(7, 9));
+  assert.deepEqual([intake.position, intake.busy], [8, false]);
+  const flushing = intake.flush();
+  await Promise.resolve();
+  assert.deepEqual([intake.position, intake.busy], [8, true]);
+  storing.resolve();
+  await flushing;
+  assert.equal(intake.busy, false);
+});
+
 Deno.test("partitionIntake() loses, repeats and reorders nothing, however events arrive and batches are cut", async () => {
   const arrivals = fc.array(fc.nat({ max: 30 }), { maxLength: 20 });
   const limits = fc.record({

@@ -1,0 +1,45 @@
+import type { Log } from "./hub.ts";
+import { backoffMs, pause } from "./pause.ts";
+import { type PartitionsOptions, receivePartitions } from "./receive_partitions.ts";
+
+/** The part of a round that is opened anew for each: the hub's present life, and a connection. */
+export type OpenRound = () => Promise<
+  Pick<PartitionsOptions, "consumer" | "store" | "generation" | "createdMs">
+>;
+
+/**
+ * Receives in rounds, nearly always one. Another one begins when the hub was made anew, when it stood still though it
+ * has more, or refuses what it accepted before: with a new connection, a new token, and the generation that it has then.
+ *
+ * @throws {Error} when the hub can't be opened at first, or trying again can't help.
+ */
+export async function receiveRounds(
+  open: OpenRound,
+  given: Omit<PartitionsOptions, keyof Awaited<ReturnType<OpenRound>>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log } = given;
+  for (let round = 1;; round++) {
+    const opened = round === 1 ? await open() : await reopen(open, log, signal);
+    if (opened === null) return;
+    log("receive.round", { round, receiver: opened.consumer.identifier, generation: opened.generation });
+    if (await receivePartitions({ ...given, ...opened }, signal) === "done") return;
+  }
+}
+
+/** Tries until it works; `null` when the signal comes first. */
+async function reopen(
+  open: OpenRound,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<OpenRound>> | null> {
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    await pause(backoffMs(attempt), signal);
+    try {
+      if (!signal.aborted) return await open();
+    } catch (error) {
+      log("receive.reopen_failed", { attempt, error: String(error) });
+    }
+  }
+  return null;
+}
