@@ -24,6 +24,7 @@ export function advise({ reason, status, host, keySetting }: Failure): string {
     [/tls|certificate/i, `${host} has no certificate that we trust: is there a proxy in between?`],
     [/no answer within/i, `${host} is slow or stuck: it is tried again`],
     [/web page/, `${host} shows a web page: a sign-in, a block page, or an endpoint that moved; check --url`],
+    [/it refuses/, `${host} won't give what we ask for: check --symbol`],
     [/no data/, `${host} is connected but silent: check the symbol, or add another source and --fallback`],
   ];
   const told = words.find(([pattern]) => pattern.test(reason))?.[1];

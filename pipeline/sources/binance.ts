@@ -84,7 +84,7 @@ function streamedTrade(event: Fields, ours: ReadonlyMap<unknown, string>, nowMs:
     price: price(kind, "p", event.p),
     size: quantity(kind, "q", event.q),
     side: truth(kind, "m", event.m) ? "sell" : "buy",
-    time: unixTime(kind, "T", event.T, nowMs),
+    time: unixTime(kind, "T", event.T, 1, nowMs),
   }, nowMs);
 }
 
@@ -104,7 +104,7 @@ export function parseBinanceTrades(reply: unknown, symbol: string, nowMs: number
       price: price(kind, "price", trade.price),
       size: quantity(kind, "qty", trade.qty),
       side: truth(kind, "isBuyerMaker", trade.isBuyerMaker) ? "sell" : "buy",
-      time: unixTime(kind, "time", trade.time, nowMs),
+      time: unixTime(kind, "time", trade.time, 1, nowMs),
     }, nowMs);
   });
 }

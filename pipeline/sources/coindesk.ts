@@ -47,13 +47,10 @@ export function parseCoinDesk(reply: unknown, symbol: string, nowMs: number): Ti
   const data = object(kind, "Data", object(kind, "message", reply).Data);
   const tick = object(kind, symbol, Object.hasOwn(data, symbol) ? data[symbol] : undefined);
   const { VALUE, VALUE_LAST_UPDATE_TS: seconds, VALUE_LAST_UPDATE_TS_NS: nanos } = tick;
-  if (!Number.isSafeInteger(seconds)) {
-    throw new ShapeError(kind, "VALUE_LAST_UPDATE_TS", seconds, "seconds since 1970");
-  }
   if (!Number.isSafeInteger(nanos) || (nanos as number) < 0 || (nanos as number) >= 1e9) {
     throw new ShapeError(kind, "VALUE_LAST_UPDATE_TS_NS", nanos, "nanoseconds, from 0 to 999999999");
   }
-  const second = unixTime(kind, "VALUE_LAST_UPDATE_TS", (seconds as number) * 1_000, nowMs).slice(0, 19);
+  const second = unixTime(kind, "VALUE_LAST_UPDATE_TS", seconds, 1_000, nowMs).slice(0, 19);
   const micros = String(Math.floor((nanos as number) / 1_000)).padStart(6, "0");
   return reading("coindesk", symbol, price(kind, "VALUE", VALUE), `${second}.${micros}Z`, nowMs);
 }

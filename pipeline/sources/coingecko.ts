@@ -75,9 +75,7 @@ export function parseCoinGecko(reply: unknown, symbol: string, nowMs: number): T
   const kind = "coingecko.simple_price";
   const { coin, currency } = coinAndCurrency(symbol);
   const fields = object(kind, coin, object(kind, "message", reply)[coin]);
-  const seconds = fields.last_updated_at;
-  const ms = typeof seconds === "number" ? seconds * 1_000 : seconds;
-  const time = unixTime(kind, "last_updated_at", ms, nowMs);
+  const time = unixTime(kind, "last_updated_at", fields.last_updated_at, 1_000, nowMs);
   return reading("coingecko", symbol, price(kind, `${coin}.${currency}`, fields[currency]), time, nowMs);
 }
 

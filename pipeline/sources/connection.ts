@@ -49,7 +49,7 @@ export function connect(options: ConnectionOptions): Connection {
   socket.binaryType = "arraybuffer";
   let cause: string | undefined;
   let failure = "";
-  let lifeAtMs = clock.now();
+  let dataMs: number | undefined;
 
   const end = (why: string) => {
     if (cause !== undefined) return;
@@ -67,7 +67,7 @@ export function connect(options: ConnectionOptions): Connection {
     const heard = options.hear(text);
     if (heard === "heartbeat") return;
     if (heard === "data") {
-      lifeAtMs = clock.now();
+      dataMs = clock.now();
       fed.resolve();
     } else if ("closing" in heard) due.resolve(heard.closing);
     else end(`it refuses: ${heard.refusal}`);
@@ -80,7 +80,7 @@ export function connect(options: ConnectionOptions): Connection {
     end(shorten(failure) || `closed by the exchange (code ${code}${said})`);
     gone.resolve();
   };
-  watchSilence(options, () => lifeAtMs, end, over.signal);
+  watchSilence(options, () => dataMs, end, over.signal);
   waitUntil(clock, clock.now() + Math.min(options.lifeMs, longestWaitMs), over.signal)
     .then(() => over.signal.aborted || due.resolve("its time is up"));
   return {
@@ -100,16 +100,14 @@ export function connect(options: ConnectionOptions): Connection {
 /** Measured from connecting, so that a feed that never says anything is found too. */
 async function watchSilence(
   { staleMs, clock }: ConnectionOptions,
-  lifeAtMs: () => number,
+  dataMs: () => number | undefined,
   end: (cause: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const startMs = lifeAtMs();
-  while (!signal.aborted && clock.now() < lifeAtMs() + staleMs) {
-    await waitUntil(clock, lifeAtMs() + staleMs, signal);
-  }
-  if (signal.aborted) return;
-  end(`no data for ${staleMs / 1000} s${lifeAtMs() === startMs ? " since connecting" : ""}`);
+  const startMs = clock.now();
+  const dueMs = () => (dataMs() ?? startMs) + staleMs;
+  while (!signal.aborted && clock.now() < dueMs()) await waitUntil(clock, dueMs(), signal);
+  end(`no data for ${staleMs / 1000} s${dataMs() === undefined ? " since connecting" : ""}`);
 }
 
 /** `NetworkError: failed to connect to WebSocket: dns error` is what Deno says. */

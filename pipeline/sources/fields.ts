@@ -92,10 +92,11 @@ export function tradeNumber(kind: string, name: string, value: unknown): number 
   throw new ShapeError(kind, name, value, "a whole number, 0 or more");
 }
 
-/** Milliseconds since the epoch, as an ISO 8601 time; no more than a minute ahead of our clock. */
-export function unixTime(kind: string, name: string, value: unknown, nowMs: number): string {
-  if (typeof value === "number" && value > 0 && value <= nowMs + futureMs) return isoTime(value);
-  throw new ShapeError(kind, name, value, `milliseconds since 1970, up to now (${isoTime(nowMs)})`);
+/** A time since 1970, in units of so many milliseconds, as ISO 8601; no more than a minute ahead of our clock. */
+export function unixTime(kind: string, name: string, value: unknown, unitMs: number, nowMs: number): string {
+  const ms = typeof value === "number" ? value * unitMs : NaN;
+  if (ms > 0 && ms <= nowMs + futureMs) return isoTime(ms);
+  throw new ShapeError(kind, name, value, `a time since 1970, at most ${Math.floor(nowMs / unitMs)} (now)`);
 }
 
 const utcPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;

@@ -100,7 +100,8 @@ export function parseKraken(text: string, ours: ReadonlyMap<unknown, string>, no
 export function parseKrakenTrades(reply: unknown, symbol: string, nowMs: number): Trade[] {
   const kind = "kraken.Trades";
   const { error, result } = object(kind, "message", reply);
-  if (array(kind, "error", error).length > 0) throw new ShapeError(kind, "error", error, "none");
+  const [first] = array(kind, "error", error);
+  if (first !== undefined) throw new ShapeError(kind, "error", first, "none");
   const pairs = Object.entries(object(kind, "result", result)).filter(([name]) => name !== "last");
   return pairs.flatMap(([name, rows]) => array(kind, name, rows)).map((row) => {
     const fields = array(kind, "row", row);
@@ -112,7 +113,7 @@ export function parseKrakenTrades(reply: unknown, symbol: string, nowMs: number)
       price: price(kind, "price", cost),
       size: quantity(kind, "volume", volume),
       side: choice(kind, "side", side, sideLetters),
-      time: unixTime(kind, "time", typeof time === "number" ? time * 1_000 : time, nowMs),
+      time: unixTime(kind, "time", time, 1_000, nowMs),
     }, nowMs);
   });
 }

@@ -72,7 +72,10 @@ async function fillHole(
     try {
       const trades = await exchange.backfill(symbol, rest, signal);
       if (signal.aborted) return;
-      const news = trades.filter(({ number }) => followed.fill(number));
+      // Not those of a younger hole, which would then have no row of its own.
+      const news = trades.filter(({ number }) =>
+        number >= hole.from && number <= hole.to && followed.fill(number)
+      );
       if (news.length === 0) return;
       inbox.add(news.map(({ tick }) => tick));
       after = latestBefore(trades, missingIn(followed, hole, after)?.from ?? 0) ?? after;

@@ -4,8 +4,8 @@ import type { Clock } from "#pipeline/sources/clock.ts";
 export interface ManualClock extends Clock {
   /** Moves it; waits that are over by then return. */
   advance(ms: number): void;
-  /** Moves it on by a tenth of a second a turn of the event loop, so that sockets keep up, until the promise resolves. */
-  until<T>(promise: Promise<T>): Promise<T>;
+  /** Moves it on, a step a turn of the event loop so that sockets keep up, until the promise resolves. */
+  until<T>(promise: Promise<T>, stepMs?: number): Promise<T>;
 }
 
 /** Starts at zero. */
@@ -31,13 +31,13 @@ export function manualClock(): ManualClock {
       });
     },
     advance,
-    async until(promise) {
+    async until(promise, stepMs = 100) {
       let over = false;
       const done = promise.finally(() => over = true);
       done.catch(() => {});
       while (!over) {
         await new Promise((resolve) => setTimeout(resolve, 0));
-        if (!over) advance(100);
+        if (!over) advance(stepMs);
       }
       return await done;
     },
