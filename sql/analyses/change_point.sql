@@ -10,7 +10,7 @@
 -- column: price double | the closing price, in the quote currency
 -- column: log_martingale double | natural logarithm of the martingale score
 -- column: is_change boolean | whether the score is beyond what the confidence allows
--- chart: scatter x=time y=price mark=is_change score=log_martingale
+-- chart: scatter x=time y=price mark=is_change
 -- model: change_point
 select symbol, time, close as price
 from bars
