@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Analysis } from "#analytics/analysis.ts";
 import { readAnalyses } from "#analytics/catalog.ts";
 import { type Given, print, runCommand, UsageError } from "./command.ts";
-import { assignments, text, toggle } from "./flags.ts";
+import { assignments, integer, text, toggle } from "./flags.ts";
 import { headlineTable } from "./headline.ts";
 import { publish } from "./publish.ts";
 import { loadChosenTicks, tickFlags } from "./ticks.ts";
@@ -10,6 +10,8 @@ import { loadChosenTicks, tickFlags } from "./ticks.ts";
 const analyzeFlags = {
   ...tickFlags,
   param: assignments("a parameter of an analysis, see --list"),
+  width: integer("of the charts, in pixels [960]", null, { min: 320, max: 4_000 }),
+  height: integer("of the charts, in pixels [as high as each needs]", null, { min: 200, max: 4_000 }),
   out: text("folder for csv/, charts/ and report.html", "FOLDER", "out"),
   list: toggle("show the analyses and their parameters"),
   json: toggle("print JSON for programs"),
@@ -46,7 +48,18 @@ async function run({ flags, operands, signal, logger }: Given<typeof analyzeFlag
   const { out, param: parameters } = flags;
   const progress = logger.progress("analyze", analyses.length);
   const onAnalysis = progress.update;
-  const published = await publish({ engine, analyses, parameters, summary, source, out, signal, onAnalysis });
+  const size = { width: flags.width, height: flags.height };
+  const published = await publish({
+    engine,
+    analyses,
+    parameters,
+    summary,
+    source,
+    out,
+    size,
+    signal,
+    onAnalysis,
+  });
   progress.stop();
   const report = join(out, "report.html");
   if (flags.json) {

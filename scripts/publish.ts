@@ -20,6 +20,8 @@ export interface Publication {
   /** Where the ticks came from, for the report. */
   readonly source: string;
   readonly out: string;
+  /** Of each chart, in pixels; `null` is as wide, or as high, as the chart likes. */
+  readonly size?: { readonly width: number | null; readonly height: number | null };
   readonly signal: AbortSignal;
   readonly onAnalysis?: (done: number) => void;
 }
@@ -56,7 +58,8 @@ export async function publish(publication: Publication): Promise<Published[]> {
   return published;
 }
 
-async function publishAnalysis(analysis: Analysis, { engine, parameters: given, out }: Publication) {
+async function publishAnalysis(analysis: Analysis, publication: Publication) {
+  const { engine, parameters: given, out, size } = publication;
   const { name, title, columns } = analysis;
   const own = analysis.parameters.filter((parameter) => parameter.name in given).map(({ name }) => name);
   const { table, parameters } = await runAnalysis(
@@ -69,7 +72,9 @@ async function publishAnalysis(analysis: Analysis, { engine, parameters: given, 
   const drawn = [];
   const charts: string[] = [];
   for (const [index, chart] of analysis.charts.entries()) {
-    const draw = (theme: "light" | "dark") => drawChart(chart, table, { title, columns }, { theme });
+    const options = { width: size?.width ?? undefined, height: size?.height ?? undefined };
+    const draw = (theme: "light" | "dark") =>
+      drawChart(chart, table, { title, columns }, { ...options, theme });
     const light = await draw("light");
     const path = `charts/${name}${index === 0 ? "" : `-${index + 1}`}`;
     await writeWhole(join(out, `${path}.svg`), [light]);
