@@ -10,15 +10,20 @@ with
   steps as (
     select
       symbol, time, min_by(price, position) as open, max(price) as high, min(price) as low,
-      max_by(price, position) as close, sum(size) as volume, sum(price * size) / nullif(sum(size), 0) as vwap,
+      max_by(price, position) as close, sum(size) as volume, sum(price * size) / nullif(sum(size), 0) as mean,
       count(*) as trades
     from stepped
     group by symbol, time
+  ),
+  -- A mean lies between the lowest and the highest, which rounding may not know.
+  bounded as (
+    select *, case when mean is not null then greatest(low, least(high, mean)) end as vwap
+    from steps
   )
 select
   row_number() over (order by symbol, time) as position,
   symbol, time, open, high, low, close, volume, vwap, trades
-from steps
+from bounded
 order by position;
 
 create or replace view bars as

@@ -13,6 +13,7 @@
 -- column: trades integer | how many ticks
 -- chart: candles x=time open=open high=high low=low close=close volume=volume
 -- check: low <= least(open, close) and greatest(open, close) <= high
+-- check: low <= vwap and vwap <= high
 -- check: trades > 0
 select symbol, time, open, high, low, close, volume, vwap, trades
 from bars

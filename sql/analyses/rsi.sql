@@ -60,7 +60,7 @@ with
     from sums
     left join ends using (symbol, block)
   )
-select symbol, time, price, 100 * rise / nullif(rise + fall, 0) as rsi
+select symbol, time, price, 100 * (rise / nullif(rise + fall, 0)) as rsi
 from numbered
 left join averages using (position)
 order by position

@@ -4,6 +4,7 @@ import { readAnalyses } from "#analytics/catalog.ts";
 import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
 import { loadTicks } from "#analytics/load.ts";
 import { runAnalysis } from "#analytics/run.ts";
+import { agree } from "./agree.ts";
 import { memoryStore } from "./memory_store.ts";
 import { ndjson, storedTick } from "./stored_ticks.ts";
 
@@ -25,23 +26,6 @@ function deviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const middle = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1));
-}
-
-/** To 1e-9 of the larger of the value and the `scale` of what it was computed from. */
-function agree(
-  what: string,
-  actual: readonly (number | null)[],
-  expected: readonly (number | null)[],
-  scale: number,
-) {
-  ok(actual.length === expected.length, `${what} has ${actual.length} rows`);
-  for (const [row, value] of actual.entries()) {
-    const other = expected[row]!;
-    const isSame = value === null || other === null
-      ? value === other
-      : Math.abs(value - other) <= 1e-9 * Math.max(Math.abs(other), scale);
-    ok(isSame, `${what} is ${value} in row ${row}, expected ${other}`);
-  }
 }
 
 const price = fc.integer({ min: 1_000_000, max: 1_100_000 }).map((cents) => cents / 100);
@@ -76,6 +60,36 @@ Deno.test("the rolling analyses agree with a plain loop, whatever the window", a
         sigma === null || sigma === 0 ? null : (price - mean(prices)) / sigma
       );
       agree("z_score", await column("zscore", "z_score", {}), scores, 1);
+    }),
+    { numRuns: 12 },
+  );
+});
+
+Deno.test("bars keep open, close and vwap between low and high, and lose no volume, whatever the step", async () => {
+  const tick = fc.record({ price, size: fc.double({ min: 1e-8, max: 100, noNaN: true }), at: fc.nat(600) });
+  const step = fc.constantFrom("tick", "7 seconds", "1 minute", "1 hour");
+  await fc.assert(
+    fc.asyncProperty(fc.array(tick, { minLength: 1, maxLength: 60 }), step, async (given, step) => {
+      const start = Date.UTC(2026, 4, 1);
+      const ticks = given.map(({ price, size, at }, n) =>
+        storedTick(n, { price, size, time: new Date(start + at * 1000).toISOString() })
+      );
+      await loadTicks(engine, memoryStore({ "a.ndjson": ndjson(ticks) }), {
+        from: null,
+        to: null,
+        symbol: null,
+      });
+      const [low, high, volume, trades] = await Promise.all(
+        ["low", "high", "volume", "trades"].map((name) => column("bars", name, { step })),
+      );
+      for (const name of ["open", "close", "vwap"]) {
+        const values = await column("bars", name, { step });
+        ok(values.every((value, row) => low![row]! <= value! && value! <= high![row]!), name);
+      }
+      const total = (values: readonly (number | null)[]) =>
+        values.reduce<number>((sum, value) => sum + value!, 0);
+      agree("volume", [total(volume!)], [total(given.map(({ size }) => size))], 0);
+      agree("trades", [total(trades!)], [given.length], 0);
     }),
     { numRuns: 12 },
   );
