@@ -33,6 +33,8 @@ export function frame(
   const room = size.height === undefined ? natural : Math.max(size.height - chrome, 40 * panes.length);
   const width = size.width - margin.left - margin.right;
   const heights = panes.map((pane) => Math.floor((pane.height * room) / natural));
+  // What rounding left over, so that the picture is as high as it was asked to be.
+  heights[0]! += room - heights.reduce((sum, height) => sum + height, 0);
   const topOf = (pane: number) =>
     margin.top + heights.slice(0, pane).reduce((sum, height) => sum + height, margin.pane * (pane + 1));
   const vconcat = panes.map((pane, i) => ({
