@@ -52,7 +52,10 @@ export async function publish(publication: Publication): Promise<Published[]> {
     title: `Ticklake: ${summary.symbols.join(", ")}`,
     generatedAt: new Date().toISOString(),
     summary: { ...summary, source: publication.source },
-    sections,
+    // What found nothing is still told, but not first.
+    sections: sections.toSorted((one, other) =>
+      Number(one.table.rows === 0) - Number(other.table.rows === 0)
+    ),
   });
   await writeWhole(join(out, "report.html"), [report]);
   return published;
