@@ -34,12 +34,12 @@ Deno.test("headline() of nothing, or of no chart", () => {
   assert.equal(headline({ ...analysis, charts: [] }, table([1])), null);
 });
 
-Deno.test.each([
+Deno.test.each<[(number | null)[], string]>([
   [[0, 1, 2, 3, 4, 5, 6, 7], "▁▂▃▄▅▆▇█"],
   [[-1, null, 1], "▁·█"],
   [[5, 5], "▄▄"],
   [[], ""],
-])("sparkline() of %j", (course, expected) => assert.equal(sparkline(course as number[]), expected));
+])("sparkline() of %j", (course, expected) => assert.equal(sparkline(course), expected));
 
 Deno.test("headlineTable() lines its columns up", () => {
   const headlines = [headline(analysis, table([1, 2])), null];
