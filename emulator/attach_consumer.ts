@@ -42,6 +42,7 @@ export function attachConsumer(
   const drop = () => {
     link.stop();
     table.remove(reader);
+    partition.releaseGroup(group);
   };
   const refusal = table.admit(reader);
   if (refusal === undefined) return { wake: link.wake, drop };

@@ -5,7 +5,7 @@ import { faultControl } from "./fault_control.ts";
 import type { Fault, FaultPlace, Faults } from "./faults.ts";
 import { openBroker } from "./open_broker.ts";
 import { type EmulatorOptions, type HubOptions, readOptions } from "./options.ts";
-import { serveStatus, type StatusServer } from "./status/server.ts";
+import { serveStatus } from "./status/server.ts";
 import { statusSource } from "./status_source.ts";
 import { listen, type Listener } from "./listener.ts";
 
@@ -45,34 +45,23 @@ export interface Emulator extends AsyncDisposable {
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const settings = readOptions(options);
-  const { hostname, key, log } = settings;
-  const broker = openBroker(settings);
+  const { hostname, statusPort, key, log } = settings;
+  await using started = new AsyncDisposableStack();
+  const broker = started.adopt(openBroker(settings), (broker) => broker.close());
+  const status = statusPort === undefined
+    ? undefined
+    : started.adopt(serveStatus(statusSource(broker), statusPort), (status) => status.close());
   const connections = new Set<ClientConnection>();
-  let listener: Listener;
-  let status: StatusServer | undefined;
-  try {
-    if (settings.statusPort !== undefined) status = serveStatus(statusSource(broker), settings.statusPort);
-    listener = await listen(settings, (socket) => {
-      const connection = serveConnection(socket, broker, () => connections.delete(connection));
-      connections.add(connection);
-    });
-  } catch (error) {
-    await status?.close();
-    await broker.close();
-    throw error;
-  }
+  const listener = await listen(settings, (socket) => {
+    const connection = serveConnection(socket, broker, () => connections.delete(connection));
+    connections.add(connection);
+  });
+  started.defer(() => hangUp(listener, connections));
   const { port } = listener;
+  const running = started.move();
   log("emulator.started", { hostname, port, hubs: [...broker.hubs.keys()] });
-
-  async function shut(): Promise<void> {
-    const closed = listener.close();
-    for (const connection of connections) connection.close(SHUTTING_DOWN);
-    await Promise.all([closed, status?.close()]);
-    await broker.close();
-  }
-
-  let shutting: Promise<void> | undefined;
-  const close = () => shutting ??= shut();
+  let closing: Promise<void> | undefined;
+  const close = () => closing ??= running.disposeAsync();
   return {
     hostname,
     port,
@@ -83,4 +72,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+async function hangUp(listener: Listener, connections: ReadonlySet<ClientConnection>): Promise<void> {
+  const closed = listener.close();
+  for (const connection of connections) connection.close(SHUTTING_DOWN);
+  await closed;
 }

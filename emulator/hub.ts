@@ -24,7 +24,9 @@ export interface Partition {
   readonly producers: ProducerLedger;
   /** Its readers in a consumer group. */
   readersOf(group: string): ReaderTable;
-  /** Every consumer group read so far, lower-case, with its readers. */
+  /** Forgets a consumer group that nobody reads any more. */
+  releaseGroup(group: string): void;
+  /** The consumer groups that are read, by lower-case name. */
   readonly readers: ReadonlyMap<string, ReaderTable>;
 }
 
@@ -61,13 +63,18 @@ function partition(id: string, log: PartitionLog): Partition {
   return {
     id,
     log,
-    producers: producerLedger(),
+    // Ids of before a restart are still in use by producers that come back.
+    producers: producerLedger(Date.now()),
     readers,
     readersOf(group) {
       const key = group.toLowerCase();
       const table = readers.get(key) ?? readerTable();
       readers.set(key, table);
       return table;
+    },
+    releaseGroup(group) {
+      const key = group.toLowerCase();
+      if (readers.get(key)?.readers.size === 0) readers.delete(key);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type AmqpError, outOfOrder, producerStolen } from "./errors.ts";
 
-/** Producers remembered in a partition; the longest silent one is forgotten first. */
+/** Producers remembered in a partition; the one that attached longest ago is forgotten first. */
 const MOST_PRODUCERS = 10_000;
 
 /** Who an idempotent producer says it is; what it leaves out is given to it. */
@@ -18,50 +18,80 @@ export interface ProducerIdentity {
   readonly sequenceNumber: number;
 }
 
-/** What to do with a batch: store it, or tell its sender something. */
-export type Verdict = "new" | "duplicate" | AmqpError;
+/** A batch of an idempotent producer. */
+export interface NumberedBatch {
+  readonly producer: ProducerIdentity;
+  /** The number of its first event. */
+  readonly first: number;
+  readonly count: number;
+}
 
 /** The idempotent producers of one partition, and the last event of each that was stored. */
 export interface ProducerLedger {
   /** Lets a producer in. @returns who it is, or why it is refused */
   admit(claim: ProducerClaim): ProducerIdentity | { readonly refusal: AmqpError };
-  /** Judges a batch of `count` events that begins with `first`. */
-  judge(producer: ProducerIdentity, first: number, count: number): Verdict;
-  /** Counts a batch in, once it is stored. */
-  note(producer: ProducerIdentity, last: number): void;
+  /**
+   * Stores a batch through `append`, unless it was stored before; the batches of a producer one after the other.
+   *
+   * @returns why it can't be stored, or undefined when it is
+   * @throws what `append` throws
+   */
+  store(batch: NumberedBatch, append: () => Promise<void>): Promise<AmqpError | undefined>;
 }
 
-/** A ledger in memory: after a restart of the emulator each producer's own word is taken. */
-export function producerLedger(): ProducerLedger {
-  const producers = new Map<number, { epoch: number; last: number }>();
-  let nextId = 1;
+interface Known {
+  readonly epoch: number;
+  /** The number of the last event stored. */
+  last: number;
+  /** Ends with the batch at hand: whether a repeat must be stored depends on what becomes of the first try. */
+  turn: Promise<unknown>;
+}
+
+/**
+ * A ledger in memory: after a restart of the emulator each producer's own word is taken.
+ *
+ * @param firstId the id given to the first producer without one; no earlier ledger of the partition may have given it
+ */
+export function producerLedger(firstId: number): ProducerLedger {
+  const producers = new Map<number, Known>();
+  let nextId = firstId;
 
   function admit(claim: ProducerClaim): ProducerIdentity | { readonly refusal: AmqpError } {
-    while (producers.has(nextId)) nextId++;
-    const id = claim.id ?? nextId;
+    const id = claim.id ?? nextId++;
     const known = producers.get(id);
     const epoch = claim.epoch ?? known?.epoch ?? 0;
     if (known && epoch < known.epoch) return { refusal: producerStolen(id, known.epoch) };
-    const last = claim.sequenceNumber ?? known?.last ?? 0;
-    // A producer that lost an acknowledgement comes back with an older number than what is stored of it.
-    const isSame = known?.epoch === epoch;
-    producers.delete(id);
-    producers.set(id, { epoch, last: isSame ? Math.max(known.last, last) : last });
+    const sequenceNumber = claim.sequenceNumber ?? known?.last ?? 0;
+    if (known?.epoch !== epoch) {
+      producers.set(id, { epoch, last: sequenceNumber, turn: known?.turn ?? Promise.resolve() });
+    }
     if (producers.size > MOST_PRODUCERS) producers.delete(producers.keys().next().value!);
-    return { id, epoch, sequenceNumber: last };
+    // A producer that lost an acknowledgement comes back with an older number than what is stored of it, and must go
+    // on from its own: given the newer one it would number its repeat as new.
+    return { id, epoch, sequenceNumber };
   }
 
-  function judge({ id, epoch }: ProducerIdentity, first: number, count: number): Verdict {
-    const known = producers.get(id);
-    if (known === undefined) return "new";
-    if (epoch < known.epoch) return producerStolen(id, known.epoch);
-    if (first + count - 1 <= known.last) return "duplicate";
-    return first === known.last + 1 ? "new" : outOfOrder(known.last + 1, first);
+  function store(batch: NumberedBatch, append: () => Promise<void>): Promise<AmqpError | undefined> {
+    const known = producers.get(batch.producer.id);
+    if (known === undefined) return append().then(() => undefined);
+    const turn = known.turn.then(() => storeNext(known, batch, append));
+    known.turn = turn.catch(() => {});
+    return turn;
   }
 
-  return {
-    admit,
-    judge,
-    note: ({ id, epoch }, last) => void producers.set(id, { epoch, last }),
-  };
+  return { admit, store };
+}
+
+async function storeNext(
+  known: Known,
+  { producer: { id, epoch }, first, count }: NumberedBatch,
+  append: () => Promise<void>,
+): Promise<AmqpError | undefined> {
+  if (epoch < known.epoch) return producerStolen(id, known.epoch);
+  const last = first + count - 1;
+  if (last <= known.last) return undefined;
+  if (first !== known.last + 1) return outOfOrder(known.last + 1, first);
+  await append();
+  known.last = last;
+  return undefined;
 }

@@ -48,8 +48,13 @@ async function take(message: Incoming, target: ProducerTarget): Promise<AmqpErro
     return await store(readMessage(message), target);
   } catch (error) {
     if (error instanceof WireError) return undecodable(error.message);
-    return internalError(error instanceof Error ? error.message : String(error));
+    const description = error instanceof Error ? error.message : String(error);
+    return isDiskFull(error) ? limitExceeded(description) : internalError(description);
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOSPC";
 }
 
 async function store(batch: Batch, target: ProducerTarget): Promise<AmqpError | undefined> {
@@ -75,15 +80,11 @@ async function appendOnce(
   { log, producers }: Partition,
   producer: ProducerIdentity | undefined,
 ): Promise<AmqpError | undefined> {
-  if (producer === undefined || first === undefined) {
-    await log.append(events.map((event) => encoder(event, partitionKey)));
-    return undefined;
+  const append = () => log.append(events.map((event) => encoder(event, partitionKey)));
+  if (producer !== undefined && first !== undefined) {
+    return await producers.store({ producer, first, count: events.length }, append);
   }
-  const verdict = producers.judge(producer, first, events.length);
-  if (verdict === "duplicate") return undefined;
-  if (verdict !== "new") return verdict;
-  await log.append(events.map((event) => encoder(event, partitionKey)));
-  producers.note(producer, first + events.length - 1);
+  await append();
   return undefined;
 }
 
