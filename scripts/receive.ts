@@ -1,7 +1,10 @@
 import { receive } from "#pipeline/receive.ts";
 import { print, runCommand } from "./command.ts";
+import type { Config } from "./config.ts";
 import { duration, integer, toggle } from "./flags.ts";
+import type { Logger } from "./log.ts";
 import { openReceivingHub, openStore, processConfig } from "./open.ts";
+import { textTable } from "./table.ts";
 
 await runCommand({
   name: "receive",
@@ -9,6 +12,8 @@ await runCommand({
   operands: null,
   flags: {
     once: toggle("stop at the end that the hub has now"),
+    status: toggle("receive nothing: show how far each partition is, and who receives it"),
+    json: toggle("with --status: print JSON"),
     "batch-events": integer("put a blob after so many events", 50, { min: 1, max: 100_000 }),
     "batch-bytes": integer("or after so many bytes", 4_194_304, { min: 1_024, max: 268_435_456 }),
     "batch-age": duration("or when the oldest event has waited so long", "10s"),
@@ -16,10 +21,12 @@ await runCommand({
   examples: [
     "deno task receive",
     "deno task receive --once",
+    "deno task receive --status",
     "deno task receive --batch-events 500 --batch-age 1m",
   ],
   async run({ flags, signal, logger }) {
     const config = processConfig();
+    if (flags.status) return await showStatus(config, flags.json, logger);
     const store = await openStore(config);
     await using hub = await openReceivingHub(config, logger.log);
     const limits = { events: flags["batch-events"], bytes: flags["batch-bytes"], ageMs: flags["batch-age"] };
@@ -31,3 +38,14 @@ await runCommand({
     return 0;
   },
 });
+
+async function showStatus(config: Config, json: boolean, logger: Logger): Promise<number> {
+  await using hub = await openReceivingHub(config, logger.log);
+  const rows = (await hub.partitions()).map(({ partition, owner, checkpoint, first, last, generation }) => {
+    // What the hub no longer has can't be caught up on.
+    const lag = last - Math.max(checkpoint, first - 1);
+    return { partition, owner, checkpoint, end: last, lag, generation };
+  });
+  print(json ? JSON.stringify(rows, null, 2) : textTable(rows));
+  return 0;
+}
