@@ -5,19 +5,26 @@
 --   symbol_counts  the last three of these for each symbol
 -- Parameters: $from (inclusive) and $to (exclusive) bound the ticks' own time, $symbol picks one; null takes all.
 
+create or replace table accepted_ticks as
+select * from judged_lines;
+
+drop table raw_ticks;
+
+create or replace table line_counts as
+select count(*) as lines, count(reason) as refused
+from accepted_ticks;
+
 create or replace table refused_ticks as
 select blob, line, reason
-from judged_lines
+from accepted_ticks
 where reason is not null
 order by blob, line;
 
-create or replace table accepted_ticks as
-select * exclude (blob, line, reason)
-from judged_lines
-where reason is null
-  and ($from is null or time >= cast($from as timestamp))
-  and ($to is null or time < cast($to as timestamp))
-  and ($symbol is null or symbol = $symbol);
+delete from accepted_ticks
+where reason is not null
+  or time < cast($from as timestamp)
+  or time >= cast($to as timestamp)
+  or symbol <> $symbol;
 
 -- A tick may be there more than once. As a rule none is, so that all are told apart by a hash first, and only those that
 -- share one are compared.
@@ -99,8 +106,6 @@ order by kept.symbol;
 
 create or replace table load_counts as
 with
-  lines as (select count(*) as lines from raw_ticks),
-  refused as (select count(*) as refused from refused_ticks),
   symbols as (
     select
       coalesce(cast(sum(redelivered) as bigint), 0) as redelivered,
@@ -109,7 +114,7 @@ with
     from symbol_counts
   )
 select lines, refused, lines - refused - redelivered - repeated - ticks as outside, redelivered, repeated, ticks
-from lines, refused, symbols;
+from line_counts, symbols;
 
 -- Bars of ticks that were loaded before are no bars of these.
 create or replace table bars_step (step text);
@@ -118,4 +123,4 @@ drop table accepted_ticks;
 drop table suspect_ticks;
 drop table delivered_ticks;
 drop table first_ticks;
-drop table raw_ticks;
+drop table line_counts;
