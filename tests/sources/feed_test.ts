@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { take } from "#pipeline/sources/pace.ts";
 import { fakeExchange } from "./fake_exchange.ts";
 import { type ManualClock, manualClock } from "./manual_clock.ts";
 import { type MarketTrade, marketTrades, type Wire, wires } from "./market.ts";
@@ -113,6 +114,23 @@ Deno.test.each(named)("%s lets a late trade fill its place, and asks nobody", as
   assert.deepEqual([on.tap.gaps, on.exchange.requests], [[], []]);
 });
 
+Deno.test("feed() ends cleanly while a read is pending, and when its reader leaves", async () => {
+  await using exchange = fakeExchange();
+  const stop = new AbortController();
+  const ticks = wires.kraken.open({ symbols: ["BTC-USD"], url: exchange.url, now }).ticks(stop.signal);
+  const pending = ticks[Symbol.asyncIterator]().next();
+  await exchange.connection();
+  stop.abort();
+  assert.deepEqual(await pending, { value: undefined, done: true });
+
+  const source = wires.kraken.open({ symbols: ["BTC-USD"], url: exchange.url, now });
+  const first = Array.fromAsync(take(source, 1).ticks(new AbortController().signal));
+  const connection = await exchange.connection();
+  connection.send(...marketTrades(2).map(wires.kraken.frame));
+  assert.equal((await first)[0]!.id, "kraken|BTC-USD|1000");
+  await connection.closed;
+});
+
 Deno.test("coinbase learns of missing trades from a heartbeat", async () => {
   const trades = marketTrades(10);
   await using on = scene(wires.coinbase, trades);
@@ -181,7 +199,7 @@ Deno.test("500 disconnects: no trade is missing after the backfill", async () =>
     last.send(wires.binance.frame(trades.at(-1)!));
     await on.tap.when(() => on.tap.gaps.length === 500);
   };
-  await on.clock.until(run(), 1_000);
+  await on.clock.until(run(), 4_000);
   assert.deepEqual(numbersOf(on.tap).sort((a, b) => a - b), trades.map(({ number }) => number));
   assert(on.tap.gaps.every(({ repaired }) => repaired));
   assert.match(on.tap.gaps[0]!.cause, /closed by the exchange \(code 1001, "maintenance"\)/);
