@@ -14,6 +14,8 @@ export interface IntakeOptions {
   /** Once aborted, a batch that fails is left for the next receiver. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** How the pauses between attempts are waited out. */
+  readonly wait?: typeof pause;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface Intake {
 
 /** Makes the intake of a partition that has just been taken over. */
 export function partitionIntake(options: IntakeOptions): Intake {
-  const { limits, signal, log, partition } = options;
+  const { limits, signal, log, partition, wait = pause } = options;
   let gathered: HubEvent[] = [];
   let gatheredBytes = 0;
   let ageTimer: ReturnType<typeof setTimeout> | undefined;
@@ -81,7 +83,7 @@ export function partitionIntake(options: IntakeOptions): Intake {
         log("receive.retry", { partition, first, last, attempt, error: String(error) });
         if (ended || signal.aborted) return false;
         const { retryAfterMs = 0 } = error as { readonly retryAfterMs?: number };
-        await pause(Math.max(retryAfterMs, backoffMs(attempt)), signal);
+        await wait(Math.max(retryAfterMs, backoffMs(attempt)), signal);
       }
     }
   }
