@@ -2,12 +2,15 @@ import type { Receiver } from "rhea";
 import type { Address } from "./address.ts";
 import { type Broker, findHub, findPartition } from "./broker.ts";
 import { admitIdempotent } from "./idempotent.ts";
+import type { Intake } from "./intake.ts";
 import { serveProducer } from "./producer_link.ts";
 import type { Attached } from "./served_link.ts";
 
 /** What a producer link needs of its connection. */
 export interface ProducerContext {
   readonly broker: Broker;
+  /** What the connection has on its way into the log. */
+  readonly pending: Intake;
   /** Cuts the connection. */
   readonly cut: () => void;
 }
@@ -16,7 +19,7 @@ export interface ProducerContext {
 export function attachProducer(
   receiver: Receiver,
   { hub: hubName, partition: id }: Address & { kind: "producer" },
-  { broker, cut }: ProducerContext,
+  { broker, pending, cut }: ProducerContext,
 ): Attached {
   const hub = findHub(broker, hubName);
   if ("refusal" in hub) return hub;
@@ -24,6 +27,6 @@ export function attachProducer(
   if (partition && "refusal" in partition) return partition;
   const producer = admitIdempotent(receiver, partition);
   if (producer && "refusal" in producer) return producer;
-  serveProducer(receiver, { ...broker, hub, partition, producer, cut });
+  serveProducer(receiver, { ...broker, hub, partition, producer, pending, cut });
   return { drop() {} };
 }

@@ -13,6 +13,9 @@ export interface FrameStream {
   /** Sends what was written, then closes; cuts off a client that doesn't close its side in turn. */
   end(): void;
   destroy(): void;
+  /** Reads no more until told to go on. */
+  pause(): void;
+  resume(): void;
   /** What was written but hasn't left the process, in bytes. */
   readonly backlogBytes: number;
 }
@@ -86,6 +89,8 @@ export function frameStream(socket: Socket, { maxFrameBytes, onViolation }: Fram
     },
     end,
     destroy: () => void socket.destroy(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     get backlogBytes() {
       return waitingBytes + socket.writableLength;
     },

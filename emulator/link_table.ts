@@ -6,6 +6,7 @@ import { authorization } from "./authorization.ts";
 import type { Broker } from "./broker.ts";
 import { type AmqpError, limitExceeded, notFound } from "./errors.ts";
 import type { FrameStream } from "./frame_stream.ts";
+import { intake } from "./intake.ts";
 import { answerManagement } from "./management.ts";
 import { requestNode } from "./request_node.ts";
 import type { Attached, Link, ServedLink } from "./served_link.ts";
@@ -32,7 +33,8 @@ export interface LinkTable {
 }
 
 /** A table that serves each link by its address, or refuses it with the reason in its detach. */
-export function linkTable(broker: Broker, stream: Pick<FrameStream, "backlogBytes" | "destroy">): LinkTable {
+export function linkTable(broker: Broker, stream: FrameStream): LinkTable {
+  const pending = intake(stream);
   const served = new Map<Link, ServedLink>();
   const unsubscribe = broker.faults.onEnd(wake);
   const rights = authorization({ key: broker.key, now: broker.now, onExpiry: endUnauthorized });
@@ -77,7 +79,7 @@ export function linkTable(broker: Broker, stream: Pick<FrameStream, "backlogByte
       case "management":
         return nodes[named.kind].serveRequests(receiver);
       case "producer":
-        return attachProducer(receiver, named, { broker, cut: stream.destroy });
+        return attachProducer(receiver, named, { broker, pending, cut: stream.destroy });
       case "consumer":
         return { refusal: notFound(address) };
     }

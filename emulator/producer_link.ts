@@ -3,11 +3,12 @@ import { type Incoming, onMessage } from "./amqp_incoming.ts";
 import { type AmqpError, internalError, limitExceeded, serverBusy, tooLarge, undecodable } from "./errors.ts";
 import type { FaultBoard } from "./fault_board.ts";
 import type { Hub, Partition } from "./hub.ts";
-import type { Encode } from "./log/partition_log.ts";
+import type { Intake } from "./intake.ts";
+import type { NewEvents } from "./log/partition_log.ts";
 import type { ProducerIdentity } from "./producer_ledger.ts";
 import { splitBatch } from "./wire/batch.ts";
 import { type Envelope, parseEvent, readEnvelope, type SentEvent } from "./wire/event.ts";
-import { stampEvent } from "./wire/stamp.ts";
+import { stampedBytes, stampEvent } from "./wire/stamp.ts";
 import { WireError } from "./wire/values.ts";
 
 /** Batches a producer may have under way. The SDK waits a whole second when it finds none left. */
@@ -22,6 +23,8 @@ export interface ProducerTarget {
   readonly producer: ProducerIdentity | undefined;
   readonly maxMessageBytes: number;
   readonly faults: FaultBoard;
+  /** What the connection has on its way into the log. */
+  readonly pending: Intake;
   /** Cuts the connection. */
   readonly cut: () => void;
 }
@@ -30,7 +33,9 @@ export interface ProducerTarget {
 export function serveProducer(receiver: Receiver, target: ProducerTarget): void {
   let spent = 0;
   onMessage(receiver, async (message) => {
+    const end = target.pending.begin(message.bytes.length);
     const refusal = await take(message, target);
+    end();
     if (refusal === undefined) message.accept();
     else message.reject(refusal);
     if (++spent < CREDIT / 4) return;
@@ -76,20 +81,26 @@ async function store(batch: Batch, target: ProducerTarget): Promise<AmqpError | 
 
 /** Appends a batch, unless its idempotent producer has sent it before. */
 async function appendOnce(
-  { events, partitionKey, producerSequenceNumber: first }: Batch,
+  batch: Batch,
   { log, producers }: Partition,
   producer: ProducerIdentity | undefined,
 ): Promise<AmqpError | undefined> {
-  const append = () => log.append(events.map((event) => encoder(event, partitionKey)));
+  const { events: { length: count }, producerSequenceNumber: first } = batch;
+  const append = () => log.append(stamped(batch));
   if (producer !== undefined && first !== undefined) {
-    return await producers.store({ producer, first, count: events.length }, append);
+    return await producers.store({ producer, first, count }, append);
   }
   await append();
   return undefined;
 }
 
-function encoder(event: SentEvent, partitionKey: string | undefined): Encode {
-  return (place) => stampEvent(event, place, partitionKey);
+/** The batch as the log wants it: stamped with the places it gives. */
+function stamped({ events, partitionKey }: Batch): NewEvents {
+  return {
+    count: events.length,
+    bytesOf: (index, place) => stampedBytes(events[index]!, place, partitionKey),
+    write: (index, place, target, at) => stampEvent(events[index]!, place, partitionKey, target, at),
+  };
 }
 
 interface Batch extends Envelope {

@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
-import type { Encode, LogRecord, PartitionLog, Place, Position, ReadLimits } from "./partition_log.ts";
+import type { LogRecord, NewEvents, PartitionLog, Position, ReadLimits } from "./partition_log.ts";
+import { placeEvents } from "./place_events.ts";
 import { RECORD_HEADER_BYTES } from "./record.ts";
 import { recoverSegments } from "./recover.ts";
 import { deleteSegment, FIRST_POSITION } from "./segment.ts";
@@ -59,15 +60,20 @@ export function durableLog(folder: string, options: DurableLogOptions = {}): Par
   const next = () => (last?.sequenceNumber ?? -1) + 1;
   const sizeBytes = () => segments.reduce((sum, { end }) => sum + end - FIRST_POSITION, 0);
 
-  async function append(events: readonly Encode[]): Promise<void> {
+  async function append(events: NewEvents): Promise<void> {
     if (refusal !== undefined) throw refusal;
-    if (events.length === 0) return;
-    const records = place(events, writer, now());
-    writer.write(records);
+    if (events.count === 0) return;
+    const first = {
+      sequenceNumber: (writer.last?.sequenceNumber ?? -1) + 1,
+      offset: writer.nextOffset,
+      enqueuedTimeMs: Math.max(now(), writer.last?.enqueuedTimeMs ?? 0),
+    };
+    const batch = placeEvents(events, first, RECORD_HEADER_BYTES);
+    writer.write(batch);
     if (fsync === "batch") await keep();
-    const { sequenceNumber, offset, enqueuedTimeMs } = records.at(-1)!;
+    const { sequenceNumber, offset, enqueuedTimeMs } = batch.records.at(-1)!;
     last = { sequenceNumber, offset, enqueuedTimeMs };
-    cache.add(records);
+    cache.add(batch.records);
     dropExpired();
     for (const wake of listeners) wake();
   }
@@ -148,23 +154,6 @@ export function durableLog(folder: string, options: DurableLogOptions = {}): Par
     },
     close,
   };
-}
-
-/** Gives each event the place after the one before it, and has it encoded there. */
-function place(
-  events: readonly Encode[],
-  { last, nextOffset }: { readonly last: Place | undefined; readonly nextOffset: number },
-  nowMs: number,
-): LogRecord[] {
-  const enqueuedTimeMs = Math.max(nowMs, last?.enqueuedTimeMs ?? 0);
-  let sequenceNumber = (last?.sequenceNumber ?? -1) + 1;
-  let offset = nextOffset;
-  return events.map((encode) => {
-    const place = { sequenceNumber: sequenceNumber++, offset, enqueuedTimeMs };
-    const message = encode(place);
-    offset += RECORD_HEADER_BYTES + message.length;
-    return { ...place, message };
-  });
 }
 
 function writeAll(file: Deno.FsFile, bytes: Buffer): void {

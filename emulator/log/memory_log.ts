@@ -1,6 +1,7 @@
+import { placeEvents } from "./place_events.ts";
 import { takeWithin } from "./tail_cache.ts";
 import { firstAtLeast } from "./search.ts";
-import type { Encode, LogRecord, PartitionLog, Place, Position, ReadLimits } from "./partition_log.ts";
+import type { LogRecord, NewEvents, PartitionLog, Place, Position, ReadLimits } from "./partition_log.ts";
 
 /** Options of {@linkcode memoryLog}. */
 export interface MemoryLogOptions {
@@ -15,19 +16,16 @@ export function memoryLog({ now = Date.now }: MemoryLogOptions = {}): PartitionL
   let sizeBytes = 0;
   let closed = false;
 
-  function append(events: readonly Encode[]): Promise<void> {
+  function append(events: NewEvents): Promise<void> {
     if (closed) return Promise.reject(new Error("The log is closed and takes no more events"));
-    const added: LogRecord[] = [];
-    let offset = sizeBytes;
-    const enqueuedTimeMs = Math.max(now(), records.at(-1)?.enqueuedTimeMs ?? 0);
-    for (const encode of events) {
-      const place = { sequenceNumber: records.length + added.length, offset, enqueuedTimeMs };
-      const message = encode(place);
-      added.push({ ...place, message });
-      offset += message.length;
-    }
-    for (const record of added) records.push(record);
-    sizeBytes = offset;
+    const first = {
+      sequenceNumber: records.length,
+      offset: sizeBytes,
+      enqueuedTimeMs: Math.max(now(), records.at(-1)?.enqueuedTimeMs ?? 0),
+    };
+    const batch = placeEvents(events, first, 0);
+    for (const record of batch.records) records.push(record);
+    sizeBytes += batch.bytes.length;
     for (const wake of listeners) wake();
     return Promise.resolve();
   }

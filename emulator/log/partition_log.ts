@@ -14,8 +14,14 @@ export interface LogRecord extends Place {
   readonly message: Buffer;
 }
 
-/** Makes an event's bytes once its place is known (the place is part of the bytes). */
-export type Encode = (place: Place) => Buffer;
+/** A batch on its way into the log: its events' bytes depend on the places they get. */
+export interface NewEvents {
+  readonly count: number;
+  /** What the event at `index` takes, in bytes. */
+  bytesOf(index: number, place: Place): number;
+  /** Writes exactly those bytes into `target`, from `at` on. */
+  write(index: number, place: Place, target: Buffer, at: number): void;
+}
 
 /** A place to start reading from. */
 export type Position =
@@ -52,7 +58,7 @@ export interface PartitionLog {
    *
    * @throws when the log can't take them (a full disk, a closed log); none of them is kept then
    */
-  append(events: readonly Encode[]): Promise<void>;
+  append(events: NewEvents): Promise<void>;
 
   /**
    * The events from `sequenceNumber` on, oldest first; empty at the end of the log. Starts with the oldest kept

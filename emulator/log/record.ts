@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
-import type { LogRecord, Place } from "./partition_log.ts";
+import type { LogRecord } from "./partition_log.ts";
+import type { PlacedBatch } from "./place_events.ts";
 
 /**
  * One event in a segment file, big-endian: CRC32 of all that follows it (4 bytes), length of the message (31 bits,
@@ -27,15 +28,18 @@ export class DamagedRecord extends Error {
   }
 }
 
-/** The bytes of one record. */
-export function encodeRecord(place: Place, message: Buffer, endsBatch: boolean): Buffer {
-  const record = Buffer.allocUnsafe(RECORD_HEADER_BYTES + message.length);
-  record.writeUInt32BE((message.length | (endsBatch ? 0 : MORE)) >>> 0, 4);
-  record.writeUIntBE(place.sequenceNumber, 8, 6);
-  record.writeUIntBE(place.enqueuedTimeMs, 14, 6);
-  message.copy(record, RECORD_HEADER_BYTES);
-  record.writeUInt32BE(crc32(record.subarray(4)), 0);
-  return record;
+/** Fills in the headers of a batch, whose messages were placed with room for them. */
+export function sealBatch({ bytes, records }: PlacedBatch): void {
+  let at = 0;
+  for (const [index, { sequenceNumber, enqueuedTimeMs, message }] of records.entries()) {
+    const end = at + RECORD_HEADER_BYTES + message.length;
+    const more = index < records.length - 1 ? MORE : 0;
+    bytes.writeUInt32BE((message.length | more) >>> 0, at + 4);
+    bytes.writeUIntBE(sequenceNumber, at + 8, 6);
+    bytes.writeUIntBE(enqueuedTimeMs, at + 14, 6);
+    bytes.writeUInt32BE(crc32(bytes.subarray(at + 4, end)), at);
+    at = end;
+  }
 }
 
 /** What {@linkcode scanRecords} reads. */

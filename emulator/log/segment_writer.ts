@@ -1,6 +1,7 @@
-import { Buffer } from "node:buffer";
-import type { LogRecord, Place } from "./partition_log.ts";
-import { encodeRecord, RECORD_HEADER_BYTES } from "./record.ts";
+import type { Buffer } from "node:buffer";
+import type { Place } from "./partition_log.ts";
+import type { PlacedBatch } from "./place_events.ts";
+import { RECORD_HEADER_BYTES, sealBatch } from "./record.ts";
 import { createSegment, FIRST_POSITION, noteRecord, saveIndex, type Segment } from "./segment.ts";
 
 /** Writes to the newest of a log's segments, beginning a new one when it is full. */
@@ -14,7 +15,7 @@ export interface SegmentWriter {
    *
    * @throws when the disk doesn't take it
    */
-  write(records: readonly LogRecord[]): void;
+  write(batch: PlacedBatch): void;
   /** Begins a new segment, unless the newest one is empty. */
   roll(): void;
   /** Has the operating system put everything written on the disk. */
@@ -52,20 +53,18 @@ export function segmentWriter(parts: SegmentWriterParts): SegmentWriter {
     if (syncFull) syncFolder(folder);
   }
 
-  function write(records: readonly LogRecord[]): void {
+  function write(batch: PlacedBatch): void {
     if (segment.end >= segmentBytes) roll();
-    const bytes = Buffer.concat(
-      records.map((record, index) => encodeRecord(record, record.message, index === records.length - 1)),
-    );
+    sealBatch(batch);
     try {
       file.seekSync(segment.end, Deno.SeekMode.Start);
-      writeBytes(file, bytes);
+      writeBytes(file, batch.bytes);
     } catch (error) {
       // What was written of the batch must not be taken for a whole one.
       file.truncateSync(segment.end);
       throw error;
     }
-    for (const record of records) {
+    for (const record of batch.records) {
       const end = segment.end + RECORD_HEADER_BYTES + record.message.length;
       noteRecord(segment, { ...record, end });
     }

@@ -11,14 +11,16 @@ export interface Envelope {
 
 /** An event as its producer sent it, taken apart so far as the broker's own annotations need. */
 export interface SentEvent extends Envelope {
-  /** The header section, which comes before every annotation; often empty. */
-  readonly header: Buffer;
+  /** What the message arrived in. */
+  readonly source: Buffer;
+  /** Where its header section is, which comes before every annotation; often empty. */
+  readonly header: Span;
   /** The producer's own annotations, encoded key after value, without those that only the broker may set. */
   readonly annotations: Buffer;
   /** How many keys and values `annotations` holds. */
   readonly annotationItems: number;
-  /** Everything after the annotations: properties, body, footer. */
-  readonly rest: Buffer;
+  /** Where everything after the annotations is: properties, body, footer. */
+  readonly rest: Span;
 }
 
 /** What a producer may not set: the broker's own annotations, and the marks of idempotent producers. */
@@ -32,6 +34,7 @@ const RESERVED = new Set([
   "com.microsoft:producer-sequence-number",
 ]);
 const NOTHING: Buffer = Buffer.alloc(0);
+const NOWHERE: Span = { start: 0, end: 0 };
 
 /**
  * Takes one encoded AMQP message apart. Delivery annotations are dropped: they were meant for this hop.
@@ -39,13 +42,13 @@ const NOTHING: Buffer = Buffer.alloc(0);
  * @throws {WireError} when the message is broken or has no body
  */
 export function parseEvent(bytes: Buffer, { start, end }: Span): SentEvent {
-  let header = NOTHING;
+  let header: Span = NOWHERE;
   let found = NO_ANNOTATIONS;
   let at = start;
   while (at < end) {
     const section = sectionAt(bytes, at, end);
     if (section.code > SECTION.messageAnnotations) break;
-    if (section.code === SECTION.header) header = bytes.subarray(section.start, section.end);
+    if (section.code === SECTION.header) header = section;
     if (section.code === SECTION.messageAnnotations) {
       found = readAnnotations(bytes, section.value, section.end);
     }
@@ -53,10 +56,11 @@ export function parseEvent(bytes: Buffer, { start, end }: Span): SentEvent {
   }
   if (!hasBody(bytes, at, end)) throw new WireError(`a message of ${end - start} bytes has no body`);
   return {
+    source: bytes,
     header,
     annotations: found.kept,
     annotationItems: found.items,
-    rest: bytes.subarray(at, end),
+    rest: { start: at, end },
     partitionKey: found.partitionKey,
     producerSequenceNumber: found.producerSequenceNumber,
   };

@@ -18,40 +18,55 @@ const PARTITION_KEY = key("x-opt-partition-key", 0xb1);
 /** Described map32 of message annotations: descriptor, format code; size and count follow. */
 const ANNOTATIONS = Buffer.from([0x00, 0x53, 0x72, 0xd1]);
 
+/** How long {@linkcode stampEvent}'s message will be. */
+export function stampedBytes(event: SentEvent, stamp: Stamp, partitionKey: string | undefined): number {
+  const { header, rest } = event;
+  const map = mapBytes(event, String(stamp.offset), partitionKey);
+  return header.end - header.start + ANNOTATIONS.length + 4 + map + rest.end - rest.start;
+}
+
 /**
- * The message a receiver gets: the producer's bytes with the broker's annotations spliced in (`x-opt-sequence-number`
- * long, `x-opt-offset` string, `x-opt-enqueued-time` timestamp, and `x-opt-partition-key` string where there is one).
+ * Writes the message a receiver gets: the producer's bytes with the broker's annotations spliced in
+ * (`x-opt-sequence-number` long, `x-opt-offset` string, `x-opt-enqueued-time` timestamp, and `x-opt-partition-key` string
+ * where there is one).
  *
  * @param partitionKey the key the whole batch was sent with
+ * @param target takes the message from `at` on
  */
-export function stampEvent(event: SentEvent, stamp: Stamp, partitionKey: string | undefined): Buffer {
+export function stampEvent(
+  event: SentEvent,
+  stamp: Stamp,
+  partitionKey: string | undefined,
+  target: Buffer,
+  at = 0,
+): void {
+  const { source, header, rest } = event;
   const offset = String(stamp.offset);
-  const keyBytes = partitionKey === undefined ? 0 : Buffer.byteLength(partitionKey);
-  const mapBytes = 4 + event.annotations.length + SEQUENCE_NUMBER.length + 8 + OFFSET.length + 1 +
-    offset.length +
-    ENQUEUED_TIME.length + 8 + (partitionKey === undefined ? 0 : PARTITION_KEY.length + 4 + keyBytes);
-  const message = Buffer.allocUnsafe(
-    event.header.length + ANNOTATIONS.length + 4 + mapBytes + event.rest.length,
-  );
-  let at = event.header.copy(message, 0);
-  at += ANNOTATIONS.copy(message, at);
-  at = message.writeUInt32BE(mapBytes, at);
-  at = message.writeUInt32BE(event.annotationItems + (partitionKey === undefined ? 6 : 8), at);
-  at += SEQUENCE_NUMBER.copy(message, at);
-  at = writeLong(message, stamp.sequenceNumber, at);
-  at += OFFSET.copy(message, at);
-  at = message.writeUInt8(offset.length, at);
-  at += message.write(offset, at, "latin1");
-  at += ENQUEUED_TIME.copy(message, at);
-  at = writeLong(message, stamp.enqueuedTimeMs, at);
+  at += source.copy(target, at, header.start, header.end);
+  at += ANNOTATIONS.copy(target, at);
+  at = target.writeUInt32BE(mapBytes(event, offset, partitionKey), at);
+  at = target.writeUInt32BE(event.annotationItems + (partitionKey === undefined ? 6 : 8), at);
+  at += SEQUENCE_NUMBER.copy(target, at);
+  at = writeLong(target, stamp.sequenceNumber, at);
+  at += OFFSET.copy(target, at);
+  at = target.writeUInt8(offset.length, at);
+  at += target.write(offset, at, "latin1");
+  at += ENQUEUED_TIME.copy(target, at);
+  at = writeLong(target, stamp.enqueuedTimeMs, at);
   if (partitionKey !== undefined) {
-    at += PARTITION_KEY.copy(message, at);
-    at = message.writeUInt32BE(keyBytes, at);
-    at += message.write(partitionKey, at, "utf8");
+    at += PARTITION_KEY.copy(target, at);
+    at = target.writeUInt32BE(Buffer.byteLength(partitionKey), at);
+    at += target.write(partitionKey, at, "utf8");
   }
-  at += event.annotations.copy(message, at);
-  event.rest.copy(message, at);
-  return message;
+  at += event.annotations.copy(target, at);
+  source.copy(target, at, rest.start, rest.end);
+}
+
+/** What the annotations take after their size field: the count, and each key and value. */
+function mapBytes({ annotations }: SentEvent, offset: string, partitionKey: string | undefined): number {
+  const own = SEQUENCE_NUMBER.length + 8 + OFFSET.length + 1 + offset.length + ENQUEUED_TIME.length + 8;
+  const key = partitionKey === undefined ? 0 : PARTITION_KEY.length + 4 + Buffer.byteLength(partitionKey);
+  return 4 + own + key + annotations.length;
 }
 
 /** What `com.microsoft:enable-receiver-runtime-metric` asks for with every event: the partition's end. */

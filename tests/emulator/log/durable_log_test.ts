@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { durableLog, type DurableLogOptions } from "#emulator/log/durable_log.ts";
-import type { Encode, LogRecord, PartitionLog } from "#emulator/log/partition_log.ts";
+import type { LogRecord, PartitionLog } from "#emulator/log/partition_log.ts";
+import { newEvents } from "#tests/emulator/log/new_events.ts";
 
 const ALL = { count: 1e6, bytes: 1e9 };
 
@@ -10,10 +11,6 @@ const ALL = { count: 1e6, bytes: 1e9 };
 function temporaryFolder() {
   const path = Deno.makeTempDirSync();
   return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
-}
-
-function batch(...texts: readonly string[]): Encode[] {
-  return texts.map((text) => () => Buffer.from(text));
 }
 
 function texts(log: PartitionLog): string[] {
@@ -51,7 +48,9 @@ Deno.test("a log opened again has everything, under any batching and any file si
       async (batches, segmentBytes, fsync) => {
         using folder = temporaryFolder();
         const options = { segmentBytes, fsync, cacheBytes: 64 };
-        for (const each of batches) await withLog(folder.path, options, (log) => log.append(batch(...each)));
+        for (const each of batches) {
+          await withLog(folder.path, options, (log) => log.append(newEvents(...each)));
+        }
         await withLog(folder.path, options, (log) => {
           assert.deepEqual(texts(log), batches.flat());
           assert.equal(log.last?.sequenceNumber, batches.flat().length - 1);
@@ -65,18 +64,18 @@ Deno.test("a log opened again has everything, under any batching and any file si
 Deno.test("a file cut at any byte loses the torn batch, whole, and nothing else", async () => {
   using folder = temporaryFolder();
   await withLog(folder.path, {}, async (log) => {
-    await log.append(batch("one", "two"));
-    await log.append(batch("three"));
+    await log.append(newEvents("one", "two"));
+    await log.append(newEvents("three"));
   });
   const kept = (await withLog(folder.path, {}, (log) => log.sizeBytes)) + 40;
-  await withLog(folder.path, {}, (log) => log.append(batch("four", "five", "six")));
+  await withLog(folder.path, {}, (log) => log.append(newEvents("four", "five", "six")));
   const [file] = [...Deno.readDirSync(folder.path)];
   const bytes = await Deno.readFile(`${folder.path}/${file!.name}`);
   for (let length = kept; length < bytes.length; length++) {
     await Deno.writeFile(`${folder.path}/${file!.name}`, bytes.subarray(0, length));
     await withLog(folder.path, { fsync: "none" }, async (log) => {
       assert.deepEqual(texts(log), ["one", "two", "three"], `cut at ${length}`);
-      await log.append(batch("again"));
+      await log.append(newEvents("again"));
       assert.equal(log.last?.sequenceNumber, 3);
     });
   }
@@ -85,7 +84,7 @@ Deno.test("a file cut at any byte loses the torn batch, whole, and nothing else"
 Deno.test("damage before whole events is an error that names the file, not a loss", async () => {
   using folder = temporaryFolder();
   await withLog(folder.path, {}, async (log) => {
-    for (const text of ["one", "two", "three"]) await log.append(batch(text));
+    for (const text of ["one", "two", "three"]) await log.append(newEvents(text));
   });
   const path = `${folder.path}/${[...Deno.readDirSync(folder.path)][0]!.name}`;
   const bytes = await Deno.readFile(path);
@@ -106,11 +105,11 @@ Deno.test("a batch that the disk refuses leaves no trace", async () => {
     file.writeSync(bytes);
   };
   await withLog(folder.path, { writeBytes }, async (log) => {
-    await log.append(batch("one"));
+    await log.append(newEvents("one"));
     full = true;
-    await assert.rejects(log.append(batch("two", "three")), /No space left/);
+    await assert.rejects(log.append(newEvents("two", "three")), /No space left/);
     full = false;
-    await log.append(batch("four"));
+    await log.append(newEvents("four"));
     assert.deepEqual(texts(log), ["one", "four"]);
   });
   assert.deepEqual(await withLog(folder.path, {}, texts), ["one", "four"]);
@@ -120,7 +119,7 @@ Deno.test("appends at once all come back, in the order given, from few syncs", a
   using folder = temporaryFolder();
   await withLog(folder.path, {}, async (log) => {
     const names = Array.from({ length: 200 }, (_, index) => `event ${index}`);
-    await Promise.all(names.map((name) => log.append(batch(name))));
+    await Promise.all(names.map((name) => log.append(newEvents(name))));
     assert.deepEqual(texts(log), names);
   });
 });
@@ -129,7 +128,9 @@ Deno.test("retention by size drops whole files from the front and remembers the 
   using folder = temporaryFolder();
   const options = { retentionBytes: 4000, fsync: "none" as const };
   const kept = await withLog(folder.path, options, async (log) => {
-    for (let number = 0; number < 200; number++) await log.append(batch(`event ${number} ${"x".repeat(80)}`));
+    for (let number = 0; number < 200; number++) {
+      await log.append(newEvents(`event ${number} ${"x".repeat(80)}`));
+    }
     assert.ok(log.beginSequenceNumber > 100);
     assert.ok(log.sizeBytes <= 4000);
     assert.equal(log.read(0, ALL)[0]?.sequenceNumber, log.beginSequenceNumber);
@@ -146,7 +147,7 @@ Deno.test("retention by age empties even an idle log, and its last place survive
   let clock = 1_000_000;
   const options = { retentionMs: 5000, now: () => clock };
   const last = await withLog(folder.path, options, async (log) => {
-    await log.append(batch("old", "older"));
+    await log.append(newEvents("old", "older"));
     const { last } = log;
     clock += 5001;
     log.dropExpired();
@@ -157,7 +158,7 @@ Deno.test("retention by age empties even an idle log, and its last place survive
   });
   await withLog(folder.path, options, async (log) => {
     assert.deepEqual(log.last, last);
-    await log.append(batch("new"));
+    await log.append(newEvents("new"));
     assert.equal(log.last?.sequenceNumber, 2);
     assert.deepEqual(texts(log), ["new"]);
   });

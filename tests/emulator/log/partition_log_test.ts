@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
 import { durableLog } from "#emulator/log/durable_log.ts";
 import { memoryLog } from "#emulator/log/memory_log.ts";
-import type { Encode, PartitionLog, Position } from "#emulator/log/partition_log.ts";
+import type { NewEvents, PartitionLog, Place, Position } from "#emulator/log/partition_log.ts";
+import { newEvents } from "#tests/emulator/log/new_events.ts";
 
 const LOGS: Readonly<Record<string, (now: () => number, folder: string) => PartitionLog>> = {
   "in memory": (now) => memoryLog({ now }),
@@ -13,11 +13,12 @@ const LOGS: Readonly<Record<string, (now: () => number, folder: string) => Parti
 const ALL = { count: 1000, bytes: 1e9 };
 
 /** Events of growing size whose bytes tell their place. */
-function events(count: number): Encode[] {
-  return Array.from(
+function events(count: number): NewEvents {
+  const texts = Array.from(
     { length: count },
-    (_, index) => ({ sequenceNumber }) => Buffer.from(`${sequenceNumber}${".".repeat(index * 10)}`),
+    (_, index) => ({ sequenceNumber }: Place) => `${sequenceNumber}${".".repeat(index * 10)}`,
   );
+  return newEvents(...texts);
 }
 
 /** Reads everything from a number on, however little one read gives. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import rhea from "rhea";
 import { parseEvent } from "#emulator/wire/event.ts";
-import { encodeRuntimeMetrics, stampEvent } from "#emulator/wire/stamp.ts";
+import { encodeRuntimeMetrics, stampedBytes, stampEvent } from "#emulator/wire/stamp.ts";
 import { WireError } from "#emulator/wire/values.ts";
 
 const PLACE = {
@@ -15,7 +15,9 @@ const PLACE = {
 function stamped(message: Record<string, unknown>, partitionKey?: string): Record<string, unknown> {
   const bytes = rhea.message.encode(message as never);
   const event = parseEvent(bytes, { start: 0, end: bytes.length });
-  return rhea.message.decode(stampEvent(event, PLACE, partitionKey)) as unknown as Record<string, unknown>;
+  const target = Buffer.alloc(stampedBytes(event, PLACE, partitionKey));
+  stampEvent(event, PLACE, partitionKey, target);
+  return rhea.message.decode(target) as unknown as Record<string, unknown>;
 }
 
 Deno.test("stampEvent() sets the broker's annotations and keeps only foreign ones", () => {
