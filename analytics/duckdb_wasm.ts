@@ -1,5 +1,6 @@
 import { createDuckDB, NODE_RUNTIME, VoidLogger } from "@duckdb/duckdb-wasm/blocking";
 import { createRequire } from "node:module";
+import { AnalysisError } from "./analysis.ts";
 import { decodeTable, encodeRawColumns } from "./arrow.ts";
 import { databaseError } from "./database_error.ts";
 import type { Blob, Engine, Parameters, Value } from "./engine.ts";
@@ -24,7 +25,11 @@ export async function duckdbWasm(): Promise<Engine> {
   return {
     async load(blobs) {
       for await (const chunk of encodeBlobs(blobs)) {
-        connection.insertArrowFromIPCStream(chunk, { name: "raw_ticks", create: false });
+        try {
+          connection.insertArrowFromIPCStream(chunk, { name: "raw_ticks", create: false });
+        } catch (cause) {
+          throw wasmError("insert into raw_ticks", cause);
+        }
       }
     },
     // deno-lint-ignore require-await -- the interface is for engines on other threads, too
@@ -38,13 +43,17 @@ export async function duckdbWasm(): Promise<Engine> {
           statement.close();
         }
       } catch (cause) {
-        throw databaseError(sql, cause);
+        throw wasmError(sql, cause);
       }
     },
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {
-      connection.close();
-      database.reset();
+      try {
+        connection.close();
+        database.reset();
+      } catch {
+        // One that has run out of memory cannot even be closed; it goes with its memory.
+      }
     },
   };
 }
@@ -99,4 +108,12 @@ function bind(sql: string, parameters: Parameters): { text: string; values: Valu
     return Number.isInteger(values[index]) ? `cast($${index + 1} as bigint)` : `$${index + 1}`;
   });
   return { text, values };
+}
+
+/** WebAssembly has 4 GB, and no disk to put aside what does not fit. */
+function wasmError(sql: string, cause: unknown): AnalysisError {
+  const error = databaseError(sql, cause);
+  if (!/out of memory|bad_alloc|out of bounds/i.test(error.problem)) return error;
+  const mend = "load a shorter range or one symbol, or use the native engine, which can use the disk";
+  return new AnalysisError(`no memory is left for DuckDB in WebAssembly: ${mend}`, { sql, cause });
 }

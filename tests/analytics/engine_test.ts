@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { AnalysisError } from "#analytics/analysis.ts";
 import { duckdbNative } from "#analytics/duckdb_native.ts";
+import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
 import type { Parameters } from "#analytics/engine.ts";
 import { runStaging } from "#analytics/staging.ts";
 import { engines } from "./engines.ts";
@@ -115,4 +116,12 @@ Deno.test("native: lines as Ticklake writes them are read by the database, other
   deepEqual(await lines(`${ticks}{oops\n`), [1, 2, 3]);
   await runStaging(engine, "raw_ticks.sql");
   deepEqual(await lines(ticks.replace('"price":100', '"price":"100"')), [1, 2]);
+});
+
+Deno.test("wasm: where no memory is left, the error says which engine has more", async () => {
+  await using engine = await duckdbWasm();
+  await rejects(
+    engine.run("select repeat('x', 3500000000) as s"),
+    /no memory is left .* use the native engine/,
+  );
 });
