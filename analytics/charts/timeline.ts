@@ -16,5 +16,14 @@ export function timeline(plot: Plot, lines: number, panesOf: (along: Course) => 
   const shown = groups.slice(0, mostSymbols);
   const courses = shown.map((group) => course(plot, axis, group, lines * shown.length));
   const panes = courses.flatMap((along) => amongSymbols(panesOf(along), along.group, groups.length));
-  return { panes, remarks: remarksOf(plot, axis, groups, courses) };
+  // Vega has no scale for a pane without a value, so the pane is named instead.
+  const [drawn = [], empty = []] = [true, false].map((wanted) =>
+    panes.filter((pane) => hasValues(pane) === wanted)
+  );
+  const missing = empty.map(({ title }) => `no values: ${title}`);
+  return { panes: drawn, remarks: [...remarksOf(plot, axis, groups, courses), ...missing] };
+}
+
+function hasValues({ layers }: Pane): boolean {
+  return layers.some(({ data }) => data.values.length > 0);
 }

@@ -101,6 +101,18 @@ Deno.test("drawChart() leaves out a line that has no values, and its legend", as
   ok(!svg.includes(">price eur<"));
 });
 
+Deno.test("drawChart() names a pane that has no values instead of drawing it", async () => {
+  const table = tableOf({
+    time: ["timestamp", minutes(0, 1, 2)],
+    price: ["double", [1, 2, 3]],
+    z_score: ["double", [null, null, null]],
+  });
+  const chart = { kind: "panes", channels: { x: ["time"], price: ["price"], z_score: ["z_score"] } };
+  const svg = await drawChart(chart, table, about, { theme: "light" });
+  match(svg, /no values: z score/);
+  equal([...svg.matchAll(/stroke-width="1.8"/g)].length, 1);
+});
+
 Deno.test("drawChart() breaks the line at a gap and shades it", async () => {
   const even = await drawChart(chart, prices(60, (i) => i), about, { theme: "light" });
   const gap = await drawChart(chart, prices(60, (i) => i, (i) => i < 30 ? i : i + 30), about, {
