@@ -3,6 +3,7 @@ import { parse } from "csv-parse/sync";
 import type { Analysis } from "#analytics/analysis.ts";
 import { readAnalyses } from "#analytics/catalog.ts";
 import { toCsv } from "#analytics/csv.ts";
+import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
 import type { Engine } from "#analytics/engine.ts";
 import { loadTicks } from "#analytics/load.ts";
 import { runAnalysis } from "#analytics/run.ts";
@@ -50,6 +51,22 @@ for (const [name, open] of engines) {
     });
   }
 }
+
+Deno.test("the time zone of the machine changes nothing", async () => {
+  const zone = Deno.env.get("TZ");
+  Deno.env.set("TZ", "Asia/Kolkata");
+  try {
+    equal(new Date(0).getTimezoneOffset(), -330);
+    await using engine = await duckdbWasm();
+    for (const name of ["hourly_aggregation", "daily_summary", "seasonality", "tumbling_window"]) {
+      const written = await csv(engine, analyses.find((analysis) => analysis.name === name)!);
+      equal(written, await Deno.readTextFile(new URL(`${name}/expected.csv`, fixtures)));
+    }
+  } finally {
+    if (zone === undefined) Deno.env.delete("TZ");
+    else Deno.env.set("TZ", zone);
+  }
+});
 
 for (const { name } of analyses) {
   // The trees of a forest are random: tests/analytics/models/ holds them against scikit-learn's.
