@@ -41,7 +41,10 @@ export async function stream(
 
   const read = (async () => {
     try {
-      for await (const tick of source.ticks(reading)) await queue.push(tick);
+      for await (const tick of source.ticks(reading)) {
+        queue.push(tick);
+        if (queue.full) await queue.room();
+      }
     } finally {
       queue.end();
     }
@@ -86,8 +89,11 @@ function afterAbort(signal: AbortSignal, delayMs: number, act: () => void): Disp
 }
 
 interface BoundedQueue<T> {
-  /** Returns once there is room for the next item. */
-  push(item: T): Promise<void>;
+  push(item: T): void;
+  /** There is no room for another item. */
+  readonly full: boolean;
+  /** Returns once there is. */
+  room(): Promise<void>;
   /** Everything in waiting, as soon as there is anything; empty when there will be no more. */
   takeAll(): Promise<T[]>;
   /** No more items will come. */
@@ -103,12 +109,15 @@ function boundedQueue<T>(capacity: number): BoundedQueue<T> {
   let filled = Promise.withResolvers<void>();
   let closed = false;
   return {
-    async push(item) {
+    push(item) {
       if (closed) return;
       items.push(item);
       filled.resolve();
-      if (items.length >= capacity) await room.promise;
     },
+    get full() {
+      return items.length >= capacity;
+    },
+    room: () => room.promise,
     async takeAll() {
       if (items.length === 0 && !ended) await filled.promise;
       const taken = items;

@@ -11,8 +11,8 @@ export interface Health {
   readonly price: number | null;
   /** How long ago the last tick was sent. */
   readonly age_ms: number | null;
-  /** Connections and requests that failed. */
-  readonly failures: number;
+  /** Connections and requests that ended before their time, and were made again. */
+  readonly retries: number;
   readonly gaps: number;
   /** Trades that are missing for good. */
   readonly missing: number;
@@ -34,7 +34,7 @@ export function pulse(now: () => number = () => performance.now()): Pulse {
   let ticks = 0;
   let last: Tick | undefined;
   let sentMs = 0;
-  let failures = 0;
+  let retries = 0;
   let gaps = 0;
   let missing = 0;
   let refused = 0;
@@ -53,7 +53,7 @@ export function pulse(now: () => number = () => performance.now()): Pulse {
       refused++;
     },
     onLog(event) {
-      if (event === "source.lost" || event === "source.failed") failures++;
+      if (event === "source.lost" || event === "source.failed") retries++;
     },
     health() {
       const seconds = (now() - asked.ms) / 1_000;
@@ -61,18 +61,18 @@ export function pulse(now: () => number = () => performance.now()): Pulse {
       asked = { ticks, ms: now() };
       const { symbol = null, price = null } = last ?? {};
       const age_ms = last === undefined ? null : Math.round(now() - sentMs);
-      return { ticks, rate, symbol, price, age_ms, failures, gaps, missing, refused };
+      return { ticks, rate, symbol, price, age_ms, retries, gaps, missing, refused };
     },
   };
 }
 
 /** One line for a terminal. */
-export function healthLine({ ticks, rate, symbol, price, age_ms, failures, gaps, refused }: Health): string {
+export function healthLine({ ticks, rate, symbol, price, age_ms, retries, gaps, refused }: Health): string {
   const age = age_ms === null ? "no tick yet" : `${symbol} ${price}, ${(age_ms / 1_000).toFixed(1)} s ago`;
-  return `${ticks} ticks, ${rate}/s, ${age}, ${failures} failures, ${gaps} gaps, ${refused} refused`;
+  return `${ticks} ticks, ${rate}/s, ${age}, ${retries} retries, ${gaps} gaps, ${refused} refused`;
 }
 
 /** What is said at the end, where a source was live. */
-export function totalsText({ failures, gaps, missing, refused }: Health): string {
-  return `${failures} failed connections or requests, ${gaps} gaps (${missing} trades missing), ${refused} messages refused`;
+export function totalsText({ retries, gaps, missing, refused }: Health): string {
+  return `${retries} retries, ${gaps} gaps (${missing} trades missing), ${refused} messages refused`;
 }

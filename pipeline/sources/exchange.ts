@@ -1,11 +1,13 @@
 import type { Tick } from "#pipeline/tick.ts";
-import { isoTime } from "./fields.ts";
+import { timeFormat } from "./fields.ts";
 
 /** A tick and its number: an exchange numbers a symbol's trades one by one, so that a missing one shows. */
 export interface Trade {
   readonly number: number;
   readonly tick: Tick;
 }
+
+const formatReceived = timeFormat();
 
 /** The trade of a message, its fields checked already; its id is `source|symbol|number`. */
 export function toTrade(
@@ -15,7 +17,10 @@ export function toTrade(
 ): Trade {
   const { source, symbol, price, size, side, time } = observed;
   const id = `${source}|${symbol}|${number}`;
-  return { number, tick: { id, source, symbol, price, size, side, time, received_at: isoTime(nowMs) } };
+  return {
+    number,
+    tick: { id, source, symbol, price, size, side, time, received_at: formatReceived(nowMs) },
+  };
 }
 
 /** What a message of a feed says. */

@@ -95,25 +95,49 @@ export function tradeNumber(kind: string, name: string, value: unknown): number 
 /** A time since 1970, in units of so many milliseconds, as ISO 8601; no more than a minute ahead of our clock. */
 export function unixTime(kind: string, name: string, value: unknown, unitMs: number, nowMs: number): string {
   const ms = typeof value === "number" ? value * unitMs : NaN;
-  if (ms > 0 && ms <= nowMs + futureMs) return isoTime(ms);
+  if (ms > 0 && ms <= nowMs + futureMs) return formatTraded(ms);
   throw new ShapeError(kind, name, value, `a time since 1970, at most ${Math.floor(nowMs / unitMs)} (now)`);
 }
 
+const formatTraded = timeFormat();
+
 const utcPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+
+/** The last whole second that was read: trades come in bursts. */
+let read = { text: "", ms: NaN };
 
 /** An ISO 8601 UTC time that exists, kept with all its digits; no more than a minute ahead of our clock. */
 export function utcTime(kind: string, name: string, value: unknown, nowMs: number): string {
   if (typeof value === "string" && utcPattern.test(value)) {
-    const ms = Date.parse(value);
-    // Date.parse lets 30 February through as 2 March; a real date comes back as it went in.
-    if (ms <= nowMs + futureMs && isoTime(ms).startsWith(value.slice(0, 19))) return value;
+    const text = value.slice(0, 19);
+    if (text !== read.text) {
+      const ms = Date.parse(`${text}Z`);
+      // Date.parse lets 30 February through as 2 March; a real date comes back as it went in.
+      const exists = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+      read = { text, ms: exists ? ms : NaN };
+    }
+    if (read.ms <= nowMs + futureMs) return value;
   }
-  throw new ShapeError(kind, name, value, `an ISO 8601 UTC time, up to now (${isoTime(nowMs)})`);
+  const nowTime = new Date(nowMs).toISOString();
+  throw new ShapeError(kind, name, value, `an ISO 8601 UTC time, up to now (${nowTime})`);
 }
 
-/** ISO 8601, UTC, with milliseconds. */
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
+/**
+ * Formats milliseconds since the epoch as ISO 8601, UTC, as `Date` does. It keeps the last whole second, since that is
+ * most of the work and most calls are for the same one.
+ */
+export function timeFormat(): (ms: number) => string {
+  let second = NaN;
+  let text = "";
+  return (ms) => {
+    const whole = Math.floor(ms / 1_000);
+    if (whole !== second) {
+      text = new Date(whole * 1_000).toISOString().slice(0, 20);
+      second = whole;
+    }
+    const rest = Math.floor(ms) - whole * 1_000;
+    return `${text}${rest < 10 ? "00" : rest < 100 ? "0" : ""}${rest}Z`;
+  };
 }
 
 const decimalPattern = /^\d+(\.\d+)?([eE][+-]?\d+)?$/;

@@ -45,8 +45,8 @@ export async function repairGaps(options: RepairOptions, signal: AbortSignal): P
       const due = followed.holes().filter(({ foundMs }) => clock.now() >= foundMs + graceMs);
       for (const hole of due) {
         await fillHole(options, symbol, followed, hole, signal);
-        if (signal.aborted) break;
         report(options, symbol, followed, hole);
+        if (signal.aborted) break;
       }
     }
   }
