@@ -34,6 +34,7 @@ export function attachConsumer(
     sequenceNumber: start,
     isHeld: () => broker.faults.strike("freeze", { hub: hub.name, partition: id }) !== undefined,
     runtimeMetrics: wantsRuntimeMetrics(sender),
+    now: broker.now,
     backlogBytes,
     onFailure: (error) => end(internalError(error instanceof Error ? error.message : String(error))),
   });

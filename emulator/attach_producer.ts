@@ -27,6 +27,7 @@ export function attachProducer(
   if (partition && "refusal" in partition) return partition;
   const producer = admitIdempotent(receiver, partition);
   if (producer && "refusal" in producer) return producer;
-  serveProducer(receiver, { ...broker, hub, partition, producer, pending, cut });
+  const { maxMessageBytes, faults } = broker;
+  serveProducer(receiver, { hub, partition, producer, maxMessageBytes, faults, pending, cut });
   return { drop() {} };
 }

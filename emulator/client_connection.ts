@@ -6,6 +6,9 @@ import type { AmqpError } from "./errors.ts";
 import { frameStream } from "./frame_stream.ts";
 import { linkTable } from "./link_table.ts";
 
+/** The SDK takes a session a link. */
+const MOST_SESSIONS = 2000;
+
 /** One client's connection. */
 export interface ClientConnection {
   /** Detaches every link and closes with a reason; the socket follows within a second, whatever the client does. */
@@ -35,6 +38,7 @@ export function serveConnection(socket: Socket, broker: Broker, onClosed: () => 
     onClosed();
   });
   route(connection, links);
+  limitSessions(connection, cutOff);
   quieten(connection, broker, stream.end);
 
   function cutOff(error: unknown): void {
@@ -51,6 +55,15 @@ export function serveConnection(socket: Socket, broker: Broker, onClosed: () => 
   }
 
   return { close, cut: stream.destroy };
+}
+
+/** Counts sessions, which a client may begin without an end. */
+function limitSessions(connection: Connection, exceed: (error: Error) => void): void {
+  let sessions = 0;
+  connection.on("session_open", () => {
+    if (++sessions === MOST_SESSIONS) exceed(new Error(`a connection may have ${MOST_SESSIONS} sessions`));
+  });
+  connection.on("session_close", () => sessions--);
 }
 
 /** Hands each link that attaches or goes to the table. */

@@ -19,6 +19,8 @@ export interface ConsumerSource {
   readonly runtimeMetrics: boolean;
   /** Whether the partition is frozen, on purpose, so that nothing may be sent. */
   readonly isHeld: () => boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** What the connection has yet to write, in bytes. */
   readonly backlogBytes: () => number;
   /** Called when the log can't be read; nothing is sent after it. */
@@ -36,7 +38,7 @@ export interface ConsumerLink {
 
 /** Serves a client that receives events, settled as they are sent, from `sequenceNumber` on. */
 export function serveConsumer(sender: Sender, source: ConsumerSource): ConsumerLink {
-  const { log, runtimeMetrics, isHeld, backlogBytes, onFailure } = source;
+  const { log, runtimeMetrics, isHeld, now, backlogBytes, onFailure } = source;
   let position = source.sequenceNumber;
   let timer: ReturnType<typeof setImmediate> | undefined;
   let stopped = false;
@@ -67,7 +69,7 @@ export function serveConsumer(sender: Sender, source: ConsumerSource): ConsumerL
     if (room.messages <= 0 || room.frames <= 0) return;
     const records = log.read(position, { ...TURN, count: Math.min(TURN.count, room.messages) });
     const metrics = runtimeMetrics
-      ? encodeRuntimeMetrics({ last: log.last ?? NO_PLACE, retrievedTimeMs: Date.now() })
+      ? encodeRuntimeMetrics({ last: log.last ?? NO_PLACE, retrievedTimeMs: now() })
       : undefined;
     let { frames } = room;
     for (const record of records) {

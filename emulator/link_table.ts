@@ -13,6 +13,8 @@ import type { Attached, Link, ServedLink } from "./served_link.ts";
 
 /** Links of one connection, $cbs and $management included. */
 const MOST_LINKS = 1000;
+/** Refused links that a client may leave undetached before it is cut off. */
+const MOST_REFUSED = 20_000;
 
 /** The links of one connection. */
 export interface LinkTable {
@@ -34,6 +36,7 @@ export interface LinkTable {
 
 /** A table that serves each link by its address, or refuses it with the reason in its detach. */
 export function linkTable(broker: Broker, stream: FrameStream): LinkTable {
+  const refused = new Set<Link>();
   const pending = intake(stream);
   const served = new Map<Link, ServedLink>();
   const unsubscribe = broker.faults.onEnd(wake);
@@ -55,6 +58,8 @@ export function linkTable(broker: Broker, stream: FrameStream): LinkTable {
     if (!("refusal" in attached)) return void served.set(link, attached);
     broker.log("link.refused", { address, ...attached.refusal });
     link.close(attached.refusal);
+    // rhea keeps a refused link until its client detaches it, which a hostile one never does.
+    if (refused.add(link).size > MOST_REFUSED) stream.destroy();
   }
 
   function attachSender(sender: Sender, address: string, named: Address): Attached {
@@ -106,6 +111,7 @@ export function linkTable(broker: Broker, stream: FrameStream): LinkTable {
   function drop(link: Link): void {
     served.get(link)?.drop();
     served.delete(link);
+    refused.delete(link);
   }
 
   function end(link: Link, reason: AmqpError): void {
@@ -132,7 +138,7 @@ export function linkTable(broker: Broker, stream: FrameStream): LinkTable {
     },
     drop,
     dropSession(session) {
-      for (const link of served.keys()) if (link.session === session) drop(link);
+      for (const link of [...served.keys(), ...refused]) if (link.session === session) drop(link);
     },
     wake,
     closeAll(reason) {

@@ -15,8 +15,8 @@ export interface OpenBroker extends Broker {
 
 /** Opens every hub of the settings. @throws when what is kept in the folder can't be used, or is in use */
 export function openBroker(settings: Settings): OpenBroker {
-  const { data, hubs } = settings;
-  const storage = data === undefined ? memoryStorage(settings.now) : folderStorage(data, settings);
+  const { data, hubs, maxMessageBytes, handshakeMs, key, now, log } = settings;
+  const storage = data === undefined ? memoryStorage(now) : folderStorage(data, settings);
   const faults = faultBoard();
   const open = new Map<string, Hub>();
   const timer = setInterval(() => dropExpired(open.values()), HOUSEKEEPING_MS);
@@ -36,7 +36,7 @@ export function openBroker(settings: Settings): OpenBroker {
     void close();
     throw error;
   }
-  return { ...settings, hubs: open, faults, close };
+  return { hubs: open, maxMessageBytes, handshakeMs, key, now, log, faults, close };
 }
 
 function dropExpired(hubs: Iterable<Hub>): void {

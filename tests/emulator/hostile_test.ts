@@ -138,6 +138,25 @@ Deno.test("a message that never ends isn't kept, and one that ends too late is r
   await assertServes(emulator);
 });
 
+Deno.test("a client that begins session upon session, or attaches without ever detaching, is cut off", async (t) => {
+  await using emulator = await startEmulator(OPTIONS);
+  await t.step("sessions", async () => {
+    const begins = Array.from({ length: 5000 }, (_, channel) => frame(channel, [...BEGIN.subarray(8)]));
+    const answer = await exchange(emulator, AMQP, OPEN, ...begins);
+    assert.ok(answer.includes("may have 2000 sessions"));
+  });
+  await t.step("links", async () => {
+    const attaches = Array.from({ length: 25_000 }, (_, handle) => {
+      const name = Buffer.from(`link ${handle}`);
+      const number = [0x70, handle >>> 24, (handle >>> 16) & 255, (handle >>> 8) & 255, handle & 255];
+      const fields = [0xa1, name.length, ...name, ...number, 0x42];
+      return frame(0, [0x00, 0x53, 0x12, 0xc0, fields.length + 1, 3, ...fields]);
+    });
+    await exchange(emulator, AMQP, OPEN, BEGIN, ...attaches);
+  });
+  await assertServes(emulator);
+});
+
 Deno.test("10,000 links on one connection are refused beyond a limit, and the rest goes on", async () => {
   await using emulator = await startEmulator(OPTIONS);
   const connection = rhea.create_container().connect({
