@@ -14,7 +14,7 @@ import type { Attached, Link, ServedLink } from "./served_link.ts";
 /** Links of one connection, $cbs and $management included. */
 const MOST_LINKS = 1000;
 /** Refused links that a client may leave undetached before it is cut off. */
-const MOST_REFUSED = 20_000;
+const MOST_REFUSED = 2000;
 
 /** The links of one connection. */
 export interface LinkTable {

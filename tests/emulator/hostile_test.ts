@@ -138,55 +138,27 @@ Deno.test("a message that never ends isn't kept, and one that ends too late is r
   await assertServes(emulator);
 });
 
-Deno.test("a client that begins session upon session, or attaches without ever detaching, is cut off", async (t) => {
+Deno.test("a client that begins session upon session is cut off", async () => {
   await using emulator = await startEmulator(OPTIONS);
-  await t.step("sessions", async () => {
-    const begins = Array.from({ length: 5000 }, (_, channel) => frame(channel, [...BEGIN.subarray(8)]));
-    const answer = await exchange(emulator, AMQP, OPEN, ...begins);
-    assert.ok(answer.includes("may have 2000 sessions"));
-  });
-  await t.step("links", async () => {
-    const attaches = Array.from({ length: 25_000 }, (_, handle) => {
-      const name = Buffer.from(`link ${handle}`);
-      const number = [0x70, handle >>> 24, (handle >>> 16) & 255, (handle >>> 8) & 255, handle & 255];
-      const fields = [0xa1, name.length, ...name, ...number, 0x42];
-      return frame(0, [0x00, 0x53, 0x12, 0xc0, fields.length + 1, 3, ...fields]);
-    });
-    await exchange(emulator, AMQP, OPEN, BEGIN, ...attaches);
-  });
+  const begins = Array.from({ length: 5000 }, (_, channel) => frame(channel, [...BEGIN.subarray(8)]));
+  const answer = await exchange(emulator, AMQP, OPEN, ...begins);
+  assert.ok(answer.includes("may have 2000 sessions"));
   await assertServes(emulator);
 });
 
-Deno.test("10,000 links on one connection are refused beyond a limit, and the rest goes on", async () => {
+Deno.test("a client that attaches 10,000 links is cut off, and others are served", async () => {
   await using emulator = await startEmulator(OPTIONS);
   const connection = rhea.create_container().connect({
     host: "127.0.0.1",
     port: emulator.port,
     reconnect: false,
   });
-  let open = 0;
-  const conditions = new Set<string | undefined>();
-  const all = Promise.withResolvers<void>();
-  let settled = 0;
-  const settle = () => ++settled === 10_000 && all.resolve();
-  connection.on("sendable", () => {
-    open++;
-    settle();
-  });
-  connection.on("sender_error", ({ sender }: EventContext) => {
-    conditions.add((sender!.error as { condition?: string }).condition);
-    settle();
-  });
-  connection.on("disconnected", ({ error }: EventContext) => all.reject(error ?? new Error("cut off")));
+  const gone = new Promise((resolve) => connection.once("disconnected", resolve));
   for (let link = 0; link < 10_000; link++) {
     connection.open_sender({ name: `link ${link}`, target: "prices" });
   }
-  await all.promise;
-  assert.ok(open > 0 && open <= 1000, `${open} are open`);
-  assert.deepEqual([...conditions], ["amqp:resource-limit-exceeded"]);
+  await gone;
   await assertServes(emulator);
-  connection.removeAllListeners("disconnected");
-  await closed(connection);
 });
 
 Deno.test("a receiver that never reads its socket is sent no more than a few megabytes ahead", async () => {
