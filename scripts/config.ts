@@ -27,6 +27,15 @@ export const settings = {
   COINGECKO_QUOTA: "CoinGecko: requests that the plan pays for, a minute and a month, `500/500000`",
   COINDESK_API_KEY: "CoinDesk: API key, which it requires",
   COINDESK_QUOTA: "CoinDesk: requests that the plan pays for, a minute and a month",
+  CRON_POLL: "When the job poll asks for a price: five fields as in a crontab, in UTC, or `off`",
+  CRON_DRAIN: "When the job drain stores what the hub holds",
+  CRON_ANALYZE: "When the job analyze runs",
+  CRON_SUMMARY: "When the job summary runs",
+  CRON_SOURCE: "What the job poll asks: coingecko, coindesk or simulated",
+  CRON_SOURCE_URL: "Another endpoint for that, `https://example.com`",
+  CRON_SYMBOLS: "Pairs that the job poll asks for, with commas between",
+  CRON_ANALYSES: "Analyses that the job analyze runs, with commas between",
+  HTTP_HOSTS: "Hosts that main.ts answers to besides this machine's own, with commas between",
 } as const;
 
 /** The name of a setting. */

@@ -24,7 +24,7 @@ export function processPriceApis(): PriceApis {
 }
 
 /** The environment, and the file `.env` for what the environment doesn't have. */
-function processSettings(): Partial<Record<Setting, string>> {
+export function processSettings(): Partial<Record<Setting, string>> {
   const file = readEnvFile();
   const env: Partial<Record<Setting, string>> = {};
   for (const name of Object.keys(settings) as Setting[]) {

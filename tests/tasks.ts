@@ -17,6 +17,8 @@ export interface RunningTask {
   readonly ended: Promise<Ended>;
   /** What it has printed, as soon as that matches. */
   printed(pattern: RegExp): Promise<string>;
+  /** The same of what it has logged. */
+  logged(pattern: RegExp): Promise<string>;
   kill(signal: Deno.Signal): void;
 }
 
@@ -43,29 +45,34 @@ export function startTask(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  let stdout = "";
-  let printed = Promise.withResolvers<void>();
-  const reading = (async () => {
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-      stdout += text;
-      printed.resolve();
-      printed = Promise.withResolvers<void>();
+  const stdout = readAlong(child.stdout);
+  const stderr = readAlong(child.stderr);
+  const ended = Promise.all([child.status, stdout.whole, stderr.whole])
+    .then(([{ code }, stdout, stderr]) => ({ code, stdout, stderr }));
+  return { ended, kill: (signal) => child.kill(signal), printed: stdout.matches, logged: stderr.matches };
+}
+
+/** Reads a stream of text to its end, and tells of what it has so far. */
+function readAlong(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  let text = "";
+  let more = Promise.withResolvers<void>();
+  const whole = (async () => {
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      more.resolve();
+      more = Promise.withResolvers<void>();
     }
-    printed.resolve();
+    more.resolve();
+    return text;
   })();
-  const ended = Promise.all([child.status, new Response(child.stderr).text(), reading])
-    .then(([{ code }, stderr]) => ({ code, stdout, stderr }));
   return {
-    ended,
-    kill: (signal) => child.kill(signal),
-    async printed(pattern) {
-      while (!pattern.test(stdout)) {
-        const over = await Promise.race([printed.promise, reading.then(() => true)]);
-        if (over && !pattern.test(stdout)) {
-          throw new Error(`The task ended without printing ${pattern}: ${stdout}`);
-        }
+    whole,
+    async matches(pattern: RegExp): Promise<string> {
+      while (!pattern.test(text)) {
+        const over = await Promise.race([more.promise, whole.then(() => true)]);
+        if (over && !pattern.test(text)) throw new Error(`The task ended without ${pattern}: ${text}`);
       }
-      return stdout;
+      return text;
     },
   };
 }
