@@ -1,5 +1,4 @@
-import { startTask } from "#tests/tasks.ts";
-import { runTask } from "#tests/tasks.ts";
+import { runTask, startTask } from "#tests/tasks.ts";
 import { seeded } from "#tests/random.ts";
 import { type HttpProxy, httpProxy } from "#tests/faults/http_proxy.ts";
 import { type CampaignOptions, type Outcome, outcome } from "#tests/faults/outcome.ts";
@@ -20,13 +19,13 @@ export async function kills(
   const random = seeded(seed);
   await using stack = await faultStack();
   await using hub = await stack.openHub();
-  const source = producer(hub);
+  const source = producer();
   let killed = 0;
   let completed = 0;
   let begun = 0;
 
   async function receiveAndKill(): Promise<void> {
-    await source.send(Math.ceil(events / count));
+    await source.send(hub, Math.ceil(events / count));
     const putsBefore = random.below(16);
     const delayMs = random.next() * 30;
     const batch = random.pick([10, 50, 50, 200]);

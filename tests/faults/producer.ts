@@ -1,4 +1,4 @@
-import type { Hub } from "#pipeline/hub/hub.ts";
+import type { Hub, HubPartition } from "#pipeline/hub/hub.ts";
 import { encodeTick, type Tick } from "#pipeline/tick.ts";
 import { audit } from "#pipeline/audit.ts";
 import { loadTicks } from "#analytics/load.ts";
@@ -10,8 +10,8 @@ const never = new AbortController().signal;
 /** Sends ticks, and remembers those that the hub has accepted. */
 export interface Producer {
   readonly sent: number;
-  /** Sends so many more, spread over all partitions. */
-  send(count: number): Promise<void>;
+  /** Sends so many more to a hub, spread over its partitions. */
+  send(hub: Hub, count: number): Promise<void>;
   /** Holds what was accepted against what DuckDB reads in the end, and the audit's counts beside it. */
   balance(stack: FaultStack): Promise<FinalBalance>;
 }
@@ -28,27 +28,32 @@ export interface FinalBalance extends Balance {
 const symbols = Array.from({ length: 16 }, (_, index) => `C${index}-USD`);
 const startMs = Date.UTC(2026, 0, 1);
 
-/** A producer of ticks on a hub. */
-export function producer(hub: Hub): Producer {
+/** A producer of ticks. */
+export function producer(): Producer {
   const accepted = ledger();
   let next = 0;
   return {
     get sent() {
       return accepted.sent;
     },
-    async send(count) {
-      for (const end = next + count; next < end;) {
-        const ticks = Array.from({ length: Math.min(2_000, end - next) }, () => tick(next++));
+    async send(hub, count) {
+      for (let left = count; left > 0;) {
+        const ticks = Array.from({ length: Math.min(2_000, left) }, () => tick(next++));
+        left -= ticks.length;
         await hub.send(ticks.map((one) => ({ partitionKey: one.symbol, body: encodeTick(one) })), never);
         accepted.add(ticks);
       }
     },
-    async balance({ store, openHub }) {
+    async balance({ store, lanes, openHub }) {
       const { duckdbWasm } = await import("#analytics/duckdb_wasm.ts");
       await using engine = await duckdbWasm();
       await loadTicks(engine, store, { from: null, to: null, symbol: null });
-      await using asked = await openHub();
-      const { partitions, damaged } = await audit(store, await asked.partitions(), never);
+      const known: HubPartition[] = [];
+      for (const lane of lanes) {
+        await using asked = await openHub({ lane });
+        known.push(...await asked.partitions());
+      }
+      const { partitions, damaged } = await audit(store, known, never);
       const total = (name: "duplicates" | "lost") => partitions.reduce((sum, one) => sum + one[name], 0);
       return {
         ...await accepted.balance(engine),

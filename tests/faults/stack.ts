@@ -15,32 +15,39 @@ export interface FaultStack extends AsyncDisposable {
   readonly folder: string;
   /** The stored blobs, past every proxy. */
   readonly store: Store;
-  /** What tasks are run with; ports are those of proxies. */
-  settings(ports?: Ports): TaskSettings;
-  /** The hub in this process, with its checkpoints. */
-  openHub(ports?: Ports, more?: Partial<EventHubsOptions>): Promise<Hub>;
-  /** The store in this process, through a proxy. */
-  openStore(ports: Ports): Promise<Store>;
+  /** The hubs: what is done to one leaves the others alone, and all of them are stored in one container. */
+  readonly lanes: readonly string[];
+  /** What tasks are run with. */
+  settings(way?: Way): TaskSettings;
+  /** A hub in this process, with its checkpoints. */
+  openHub(way?: Way, more?: Partial<EventHubsOptions>): Promise<Hub>;
+  /** The store in this process. */
+  openStore(way: Way): Promise<Store>;
 }
 
-/** Where to find the hub and the blobs instead. */
-export interface Ports {
+/** Which hub, the first one by default, and the ports of proxies to go through. */
+export interface Way {
+  readonly lane?: string;
   readonly hub?: number;
   readonly blobs?: number;
 }
 
 /** Starts both, with events and blobs in a folder. */
-export async function faultStack(partitions = 4): Promise<FaultStack> {
+export async function faultStack(
+  { partitions = 4, lanes: laneCount = 1 }: { readonly partitions?: number; readonly lanes?: number } = {},
+): Promise<FaultStack> {
   await using started = new AsyncDisposableStack();
   const { path: folder } = started.use(await temporaryFolder());
   const blobs = started.use(await azurite({ port: 0, folder: join(folder, "azurite") }));
-  const hubs = [{ name: "ticks", partitions }];
+  const lanes = Array.from({ length: laneCount }, (_, lane) => `ticks-${lane}`);
+  const hubs = lanes.map((name) => ({ name, partitions }));
   const emulator = started.use(await startEmulator({ hubs, data: join(folder, "hubs") }));
-  const hubAt = (port = emulator.port) =>
-    emulator.connectionString().replace(`:${emulator.port}`, `:${port}`);
-  const storageAt = (port = blobs.port) => blobs.connectionString.replaceAll(`:${blobs.port}`, `:${port}`);
-  const container = (name: string, { blobs }: Ports = {}) =>
-    openContainer({ connectionString: storageAt(blobs) }, name);
+  const hubAt = ({ hub = emulator.port }: Way) =>
+    emulator.connectionString().replace(`:${emulator.port}`, `:${hub}`);
+  const storageAt = ({ blobs: port = blobs.port }: Way) =>
+    blobs.connectionString.replaceAll(`:${blobs.port}`, `:${port}`);
+  const container = (name: string, way: Way = {}) =>
+    openContainer({ connectionString: storageAt(way) }, name);
   const store = blobStore(await container("ticks"));
   await container("ticks-checkpoints");
   const kept = started.move();
@@ -49,23 +56,24 @@ export async function faultStack(partitions = 4): Promise<FaultStack> {
     blobPort: blobs.port,
     folder,
     store,
-    settings: ({ hub, blobs } = {}) => ({
+    lanes,
+    settings: (way = {}) => ({
       cwd: folder,
       env: {
-        EVENT_HUB_CONNECTION_STRING: hubAt(hub),
-        EVENT_HUB_NAME: "ticks",
-        STORAGE_CONNECTION_STRING: storageAt(blobs),
+        EVENT_HUB_CONNECTION_STRING: hubAt(way),
+        EVENT_HUB_NAME: way.lane ?? lanes[0]!,
+        STORAGE_CONNECTION_STRING: storageAt(way),
       },
     }),
-    openHub: async (ports = {}, more = {}) =>
+    openHub: async (way = {}, more = {}) =>
       await eventHubs({
-        address: { connectionString: hubAt(ports.hub), hub: "ticks" },
+        address: { connectionString: hubAt(way), hub: way.lane ?? lanes[0]! },
         consumerGroup: "$Default",
-        checkpoints: await container("ticks-checkpoints", ports),
+        checkpoints: await container("ticks-checkpoints", way),
         log: () => {},
         ...more,
       }),
-    openStore: async (ports) => blobStore(await container("ticks", ports)),
+    openStore: async (way) => blobStore(await container("ticks", way)),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
