@@ -23,6 +23,7 @@ const streamFlags = {
   symbol: patterns("which pairs", "SYMBOL,...", symbolPattern, "BTC-USD", "pairs such as BTC-USD"),
   count: integer("stop after so many ticks", null, { min: 1 }),
   fallback: toggle("only the first source, and the next one while it is silent"),
+  patience: duration("with --fallback: how long it may be silent [30s; 10m and more for price APIs]", null),
   interval: duration("price APIs: from one request to the next [1m, 5m for coindesk]", null),
   stale: duration("exchanges: connect anew after so long without a trade", "15s"),
   url: endpoints("another endpoint: ws://HOST for an exchange, http://HOST for a price API"),
@@ -107,6 +108,7 @@ function liveSettings(flags: StreamFlags, beat: Pulse, kept: Notes): LiveSetting
     urls: urlsOf(flags),
     intervalMs: flags.interval ?? undefined,
     staleMs: flags.stale,
+    patienceMs: flags.patience ?? undefined,
     onGap(gap) {
       beat.onGap(gap);
       kept.addGap(gap);

@@ -145,7 +145,8 @@ const decimalPattern = /^\d+(\.\d+)?([eE][+-]?\d+)?$/;
 /** NaN for what is no number: `Number` alone takes "", "0x10" and " 1 " for one. */
 function decimal(value: unknown): number {
   if (typeof value === "string") return decimalPattern.test(value) ? Number(value) : NaN;
-  return typeof value === "number" ? value : NaN;
+  // JSON knows -0, and would not give it back: plus 0 makes it 0.
+  return typeof value === "number" ? value + 0 : NaN;
 }
 
 /** A value in a message of ours: never long, and never deep, since writing deep JSON can exhaust the stack. */

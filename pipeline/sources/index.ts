@@ -38,6 +38,8 @@ export interface LiveSettings extends Omit<LiveOptions, "log"> {
   readonly intervalMs?: number;
   /** An exchange's connection without a trade for so long is opened anew. */
   readonly staleMs?: number;
+  /** With "fallback": so long a source may be silent; each has its own default. */
+  readonly patienceMs?: number;
   /** Keys and quotas. */
   readonly coingecko?: Pick<CoinGeckoOptions, "demoKey" | "proKey" | "quota">;
   readonly coindesk?: Pick<CoinDeskOptions, "apiKey" | "quota">;
@@ -48,19 +50,26 @@ export interface SourceEntry {
   readonly about: string;
   /** How it reaches the exchange, and then never ends by itself; `null` for what needs no network. */
   readonly protocol: "ws" | "http" | null;
+  /** So long it may be silent before another one should stand in for it. */
+  readonly patienceMs: number;
   readonly open: (settings: SourceSettings) => Source;
 }
+
+/** Enough to find the silence of a connection, and to try another one. */
+const feedPatienceMs = 30_000;
 
 /** Every source by name: a new one is a file beside this and a line here. */
 export const sources: Readonly<Record<string, SourceEntry>> = {
   simulated: {
     about: "a seeded random walk with clustered volatility, jumps and trade sizes",
     protocol: null,
+    patienceMs: Infinity,
     open: ({ symbols, seed, startMs, stepMs }) => simulated({ symbol: symbols[0]!, seed, startMs, stepMs }),
   },
   replay: {
     about: "a file or folder: NDJSON of ticks or of DATA605, CSV of open, high, low, close, volume (--file)",
     protocol: null,
+    patienceMs: Infinity,
     open({ file, symbols, log }) {
       if (file === null) throw new Error("Cannot replay: no file was named; add --file");
       return replay({ file, symbol: symbols[0]!, log });
@@ -69,26 +78,31 @@ export const sources: Readonly<Record<string, SourceEntry>> = {
   binance: {
     about: "every trade on Binance (in USDT for USD)",
     protocol: "ws",
+    patienceMs: feedPatienceMs,
     open: (settings) => binance(liveOptions("binance", settings)),
   },
   coinbase: {
     about: "every trade on Coinbase Exchange",
     protocol: "ws",
+    patienceMs: feedPatienceMs,
     open: (settings) => coinbase(liveOptions("coinbase", settings)),
   },
   kraken: {
     about: "every trade on Kraken",
     protocol: "ws",
+    patienceMs: feedPatienceMs,
     open: (settings) => kraken(liveOptions("kraken", settings)),
   },
   coingecko: {
     about: "CoinGecko's average price, asked for once a minute",
     protocol: "http",
+    patienceMs: 10 * 60_000, // two intervals of the Demo plan
     open: (settings) => coingecko({ ...liveOptions("coingecko", settings), ...settings.live?.coingecko }),
   },
   coindesk: {
     about: "CoinDesk's reference price, asked for every 5 minutes (needs a key)",
     protocol: "http",
+    patienceMs: 15 * 60_000,
     open: (settings) => coindesk({ ...liveOptions("coindesk", settings), ...settings.live?.coindesk }),
   },
 };
@@ -111,15 +125,10 @@ export function openSources(
   const opened = names.map((name) => entryOf(name).open(settings));
   const asOne = () =>
     how === "together" ? merge(opened, log) : opened.reduceRight((second, first) => {
-      const patienceMs = patience(first.name, live);
+      const patienceMs = live?.patienceMs ?? entryOf(first.name).patienceMs;
       return standIn(first, second, { patienceMs, log, clock: live?.clock });
     });
   return pace(take(opened.length === 1 ? opened[0]! : asOne(), count), speed);
-}
-
-/** An exchange is given the time to find its silence and connect anew, a price API the time of some requests. */
-function patience(name: string, { staleMs = 15_000, intervalMs = 5 * 60_000 }: LiveSettings = {}): number {
-  return entryOf(name).protocol === "http" ? 3 * intervalMs : 2 * staleMs;
 }
 
 function entryOf(name: string): SourceEntry {
