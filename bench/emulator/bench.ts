@@ -2,6 +2,7 @@
  * Measures the emulator beside a bare rhea server that gets and sends the same messages in the same run, so that a busy
  * machine tells in both. Prints a Markdown table. `deno run -A bench/emulator/bench.ts [--quick]`
  */
+import { startEmulator } from "#emulator/emulator.ts";
 import { encodedEvent, measureIn, measureLatency, measureOut } from "./load.ts";
 import { measureSdkIn, measureSdkOut } from "./sdk_load.ts";
 import { type ServerProcess, startServer } from "./server.ts";
@@ -41,6 +42,18 @@ async function measure(name: string, server: ServerProcess, folder?: string): Pr
   return { name, rows };
 }
 
+/** Emulator, producer and consumer in this one process, as in a test or a demo. */
+async function measureThrough(): Promise<number> {
+  await using emulator = await startEmulator({ hubs: [{ name: "bench", partitions: 4 }] });
+  const connectionString = emulator.connectionString("bench");
+  const start = performance.now();
+  const [perSecond] = await Promise.all([
+    measureSdkOut(connectionString, EVENTS_OUT, 500),
+    measureSdkIn(connectionString, 500, EVENTS_OUT / 500),
+  ]);
+  return Math.min(perSecond, EVENTS_OUT / (performance.now() - start) * 1000);
+}
+
 /** CPU time an event, which a busy machine changes less than it does rates. */
 function microsecondsSince(cpuSeconds: number, server: ServerProcess, events: number): string {
   return ((server.usage().cpuSeconds - cpuSeconds) / events * 1e6).toFixed(1);
@@ -56,6 +69,7 @@ async function measureSdk(server: ServerProcess): Promise<Figures> {
     rows.set(`in, ${size} a batch, events/s`, thousands(await measureSdkIn(connectionString, size, batches)));
   }
   rows.set("out, events/s", thousands(await measureSdkOut(connectionString, EVENTS_OUT, 500)));
+  rows.set("through, all in one process, events/s", thousands(await measureThrough()));
   return { name: "emulator in memory, Azure SDK", rows };
 }
 
