@@ -103,7 +103,10 @@ function readLong(text: string, field: string): bigint | undefined {
   return BigInt.asIntN(64, integer) === integer ? integer : undefined;
 }
 
+/** A value as a message shows it. */
 function quote(value: unknown): string {
+  // Not written out: one may be nested deeper than JSON.stringify can follow.
+  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
   // JSON cannot say Infinity, which is what 1e400 is read as.
   const shown = typeof value === "number" ? String(value) : JSON.stringify(value);
   return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;

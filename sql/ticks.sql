@@ -5,8 +5,14 @@
 --   symbol_counts  the last three of these for each symbol
 -- Parameters: $from (inclusive) and $to (exclusive) bound the ticks' own time, $symbol picks one; null takes all.
 
+-- The keys tell ticks apart, as good as always: an event is known by all three, a tick by its id.
 create or replace table accepted_ticks as
-select * from judged_lines;
+select
+  *,
+  hash(id) as id_key,
+  case when generation is not null and partition is not null and sequence_number is not null
+    then hash(generation, partition, sequence_number) end as event_key
+from judged_lines;
 
 drop table raw_ticks;
 
@@ -26,38 +32,36 @@ where reason is not null
   or time >= cast($to as timestamp)
   or symbol <> $symbol;
 
--- A tick may be there more than once. As a rule none is, so that all are told apart by a hash first, and only those that
--- share one are compared.
+-- A tick may be there more than once. As a rule none is, so that only those that share a key are compared.
 create or replace table suspect_ticks as
 with
   ids as (
-    select hash(id) as key
+    select id_key
     from accepted_ticks
-    group by key
+    group by id_key
     having count(*) > 1
   ),
-  deliveries as (
-    select hash(generation, partition, sequence_number) as key
+  events as (
+    select event_key
     from accepted_ticks
-    where sequence_number is not null
-    group by key
+    where event_key is not null
+    group by event_key
     having count(*) > 1
   )
 select rowid as row, *
 from accepted_ticks
-where hash(id) in (select key from ids)
-  or (sequence_number is not null and hash(generation, partition, sequence_number) in (select key from deliveries));
+where id_key in (select id_key from ids) or event_key in (select event_key from events);
 
 delete from accepted_ticks where rowid in (select row from suspect_ticks);
 
 -- The hub may deliver an event more than once, and two receivers may each have stored it.
 create or replace table delivered_ticks as
-select * from suspect_ticks where sequence_number is null
+select * from suspect_ticks where event_key is null
 union all
 select * from (
   select distinct on (generation, partition, sequence_number) *
   from suspect_ticks
-  where sequence_number is not null
+  where event_key is not null
   order by generation, partition, sequence_number, id, time, price
 );
 

@@ -152,6 +152,20 @@ for (const [name, open] of engines) {
     ]);
   });
 
+  Deno.test(`${name}: loadTicks() takes lines for one event only when generation, partition and number agree`, async () => {
+    const lines = [
+      storedTick(0, { sequence_number: 5 }),
+      storedTick(1, { sequence_number: 5, partition: 1 }),
+      storedTick(2, { sequence_number: 5, generation: "g2" }),
+    ];
+    const strange = [3, 4].map((n) =>
+      ndjson([storedTick(n, { sequence_number: 5 })]).replace('"partition":0,', "")
+    );
+    const again = ndjson([storedTick(9, { sequence_number: 5 })]);
+    const summary = await load({ "a.ndjson": ndjson(lines) + strange.join(""), "b.ndjson": again });
+    deepEqual([summary.ticks, summary.redelivered, summary.repeated], [5, 1, 0]);
+  });
+
   Deno.test(`${name}: loadTicks() keeps sequence numbers beyond 2^53 apart`, async () => {
     const ids = ["9007199254740992", "9007199254740993"].map((sequence, n) =>
       ndjson([storedTick(n)]).replace(`"sequence_number":${n}`, `"sequence_number":${sequence}`)

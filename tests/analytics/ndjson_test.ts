@@ -47,7 +47,7 @@ Deno.test.each([
   ["null", 'the line is "null", expected a JSON object'],
   ['{"price":"NaN"}', 'field "price" is "NaN", expected a number'],
   ['{"price":true}', 'field "price" is true, expected a number'],
-  ['{"size":{}}', 'field "size" is {}, expected a number'],
+  ['{"size":{}}', 'field "size" is an object, expected a number'],
   ['{"symbol":5}', 'field "symbol" is 5, expected a text'],
   ['{"partition":1.5}', 'field "partition" is 1.5, expected an integer of 32 bits'],
   ['{"partition":3000000000}', 'field "partition" is 3000000000, expected an integer of 32 bits'],
@@ -71,6 +71,11 @@ Deno.test.each([
 
 Deno.test("parseRawTick() shortens what it quotes", () => {
   equal(parseRawTick("x".repeat(1e6)).problem!.length < 130, true);
+});
+
+Deno.test("parseRawTick() refuses what is nested too deeply to be shown", () => {
+  const deep = `${"[".repeat(1e5)}${"]".repeat(1e5)}`;
+  equal(parseRawTick(`{"price":${deep}}`).problem, 'field "price" is an array, expected a number');
 });
 
 Deno.test("parseRawTick() keeps the digits of a long integer", () => {
