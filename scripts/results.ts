@@ -12,8 +12,11 @@ export interface ResultName {
   readonly format: ResultFormat;
 }
 
-/** How a result is written. */
-export type ResultFormat = "csv" | "json";
+/** How a result is written: in each of these. */
+export const resultFormats = ["csv", "json"] as const;
+
+/** One of them. */
+export type ResultFormat = typeof resultFormats[number];
 
 const form = /^results\/([a-z][a-z0-9_]*)\/(\d{4}-\d\d-\d\dT\d\d-\d\dZ)\.(csv|json)$/;
 

@@ -35,10 +35,20 @@ export function startTask(
   args: readonly string[],
   settings: TaskSettings,
 ): RunningTask {
-  const [, verb, ...words] = project.tasks[name].command.split(" ");
+  const [, ...words] = project.tasks[name].command.split(" ");
   const script = words.pop()!;
+  return startScript(words, `${root}${script}`, args, settings);
+}
+
+/** Starts a script of the project with Deno's own words before it, such as `run -P=cron`. */
+export function startScript(
+  [verb, ...words]: readonly string[],
+  script: string,
+  args: readonly string[],
+  settings: TaskSettings,
+): RunningTask {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [verb!, "-q", `--config=${root}deno.json`, ...words, `${root}${script}`, ...args],
+    args: [verb!, "-q", `--config=${root}deno.json`, ...words, script, ...args],
     cwd: settings.cwd,
     env: { NO_COLOR: "1", ...settings.env },
     stdin: "null",

@@ -1,3 +1,4 @@
+import type { Analysis } from "#analytics/analysis.ts";
 import { readAnalyses } from "#analytics/catalog.ts";
 import type { Engine } from "#analytics/engine.ts";
 import { loadTicks } from "#analytics/load.ts";
@@ -5,7 +6,7 @@ import { runAnalysis } from "#analytics/run.ts";
 import { parseBlobName } from "#pipeline/store/names.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import { openStore } from "#scripts/open.ts";
-import { putResult } from "#scripts/results.ts";
+import { putResult, resultFormats, resultTime } from "#scripts/results.ts";
 import { traced } from "#scripts/traced.ts";
 import type { Work } from "./job.ts";
 
@@ -18,7 +19,8 @@ export interface Span {
 const dayMs = 86_400_000;
 
 /**
- * Runs analyses over a span of ticks and puts their results. One that fails doesn't keep the others from running.
+ * Runs analyses over a span of ticks and puts their results, those that aren't there yet. One that fails doesn't keep
+ * the others from running.
  *
  * @throws {Error} that names those which failed, or which there are not.
  */
@@ -28,13 +30,17 @@ export async function writeResults(
   span: Span,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const analyses = await chosen(names);
+  const all = await chosen(names);
   const store = monitor.store(await openStore(config));
+  const analyses = await missing(store, all, resultTime(span.to));
+  const range = { from: span.from.toISOString(), to: span.to.toISOString() };
+  if (analyses.length === 0) return { ...range, created: 0 };
   const { duckdbWasm } = await import("#analytics/duckdb_wasm.ts");
   await using engine: Engine = await duckdbWasm();
-  const range = { from: span.from.toISOString(), to: span.to.toISOString(), symbol: null };
-  const { ticks, refused } = await loadTicks(engine, since(store, span.from), range, { signal });
-  if (ticks === 0) return { ticks, refused, created: 0, ...range };
+  const { ticks, refused } = await loadTicks(engine, since(store, span.from), { ...range, symbol: null }, {
+    signal,
+  });
+  if (ticks === 0) return { ...range, created: 0, ticks, refused };
   const failures: string[] = [];
   let created = 0;
   for (const analysis of analyses) {
@@ -48,10 +54,10 @@ export async function writeResults(
     }
   }
   if (failures.length > 0) throw new Error(failures.join("; "));
-  return { ticks, refused, created, ...range };
+  return { ...range, created, ticks, refused };
 }
 
-async function chosen(names: readonly string[]) {
+async function chosen(names: readonly string[]): Promise<Analysis[]> {
   const all = await readAnalyses();
   return names.map((name) => {
     const analysis = all.find((each) => each.name === name);
@@ -60,6 +66,14 @@ async function chosen(names: readonly string[]) {
       `CRON_ANALYSES has "${name}", expected some of ${all.map(({ name }) => name).join(", ")}`,
     );
   });
+}
+
+/** Those whose result of that time isn't there whole. */
+async function missing(store: Store, analyses: readonly Analysis[], time: string): Promise<Analysis[]> {
+  const found = await Promise.all(
+    analyses.map(({ name }) => Array.fromAsync(store.list(`results/${name}/${time}.`))),
+  );
+  return analyses.filter((_, index) => found[index]!.length < resultFormats.length);
 }
 
 /**
