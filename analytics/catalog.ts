@@ -1,7 +1,7 @@
 import { type Analysis, parseAnalysis } from "./analysis.ts";
 
 /** Where the analyses of this project are. */
-export const analysesFolder = new URL("../sql/analyses/", import.meta.url);
+const analysesFolder = new URL("../sql/analyses/", import.meta.url);
 
 /**
  * Reads every `.sql` file of a folder, in the order of their names.

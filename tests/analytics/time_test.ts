@@ -36,3 +36,9 @@ Deno.test("formatTime() cuts off what is finer than a millisecond", () => {
   equal(formatTime(1777638896123.999), "2026-05-01T12:34:56.123Z");
   equal(formatTime(-0.001), "1969-12-31T23:59:59.999Z");
 });
+
+Deno.test("formatTime() says the same as Date", () => {
+  fc.assert(fc.property(fc.date({ noInvalidDate: true }), (date) => {
+    equal(formatTime(date.getTime()), date.toISOString());
+  }));
+});
