@@ -1,3 +1,4 @@
+import { AnalysisError } from "#analytics/analysis.ts";
 import type { Column, Parameters, Table, Value } from "#analytics/engine.ts";
 
 /**
@@ -9,12 +10,12 @@ export type Model = (input: Table, parameters: Parameters) => Table;
 /**
  * A column by its name.
  *
- * @throws {TypeError} when the SQL does not select it.
+ * @throws {AnalysisError} when the SQL does not select it.
  */
 export function columnOf(table: Table, name: string): Column {
   const column = table.columns.find((column) => column.name === name);
   if (column === undefined) {
-    throw new TypeError(`the model needs a column "${name}", which the SQL does not select`);
+    throw new AnalysisError(`the model needs a column "${name}", which the SQL does not select`);
   }
   return column;
 }

@@ -86,3 +86,13 @@ Deno.test("runAnalysis() makes the bars of the step asked for, anew when other t
 Deno.test("runAnalysis() refuses parameters before the database sees them", async () => {
   await rejects(runAnalysis(engine, analysis("select 1 as n"), { n: "1" }), /there are no parameters/);
 });
+
+Deno.test("runAnalysis() refuses a model that it does not know, or that lacks a column", async () => {
+  await rejects(runAnalysis(engine, analysis("-- model: oracle", "select 1 as n"), {}), {
+    message:
+      'numbers.sql: model "oracle" is unknown, expected one of change_point, isolation_forest, spike_and_dip',
+  });
+  await rejects(runAnalysis(engine, analysis("-- model: spike_and_dip", "select 1 as n"), {}), {
+    message: 'numbers.sql: the model needs a column "price", which the SQL does not select',
+  });
+});
