@@ -84,6 +84,10 @@ function settingsOf(flags: StreamFlags, beat: Pulse, kept: Notes, logger: Logger
   if (flags.source.includes("replay") && flags.file === null) {
     throw new UsageError("--source replay needs --file");
   }
+  const single = flags.source.find((name) => sources[name]!.protocol === null);
+  if (single !== undefined && flags.symbol.length > 1) {
+    throw new UsageError(`--source ${single} takes one symbol, not ${flags.symbol.join(",")}`);
+  }
   const count = flags.count ?? Infinity;
   const endless = flags.source.includes("simulated") && count === Infinity;
   return {

@@ -42,7 +42,7 @@ export interface PriceApi {
   parse(reply: unknown, symbol: string, nowMs: number): Tick;
 }
 
-/** Where 429 comes without Retry-After, the pause doubles up to this. */
+/** Up to this the pause doubles. */
 const longestPauseMs = 15 * 60_000;
 
 /** So many intervals without a new reading are worth a line in the log. */
@@ -62,7 +62,7 @@ export function poll(api: PriceApi, options: PollOptions): Source {
     try {
       return api.parse(reply, symbol, now());
     } catch (error) {
-      refused.add(error, JSON.stringify(reply));
+      refused.add(error, shown(reply));
       return null;
     }
   };
@@ -88,8 +88,7 @@ export function poll(api: PriceApi, options: PollOptions): Source {
           if (signal.aborted) return;
           if (!(error instanceof ReplyError)) throw error;
           refusals = error.status === 429 ? refusals + 1 : 0;
-          const pauseMs = Math.min(longestPauseMs, intervalMs * 2 ** refusals);
-          dueMs = Math.max(dueMs, clock.now() + error.retryAfterMs, refusals > 0 ? clock.now() + pauseMs : 0);
+          dueMs = Math.max(dueMs, clock.now() + pauseAfter(error, refusals, intervalMs));
           const retry_ms = Math.ceil(dueMs - clock.now());
           log("source.failed", { source, cause: error.message, advice: error.advice, retry_ms });
         }
@@ -101,6 +100,12 @@ export function poll(api: PriceApi, options: PollOptions): Source {
       }
     },
   };
+}
+
+/** How long the API wants to be left alone: Retry-After, or, where 429 comes without, twice as long each time. */
+function pauseAfter({ status, retryAfterMs }: ReplyError, refusals: number, intervalMs: number): number {
+  const doubledMs = status === 429 ? Math.min(longestPauseMs, intervalMs * 2 ** refusals) : 0;
+  return Math.max(retryAfterMs, doubledMs);
 }
 
 const staleAdvice = "no new reading for long: add another source and --fallback";
@@ -132,6 +137,15 @@ function affordable(
     advice: `the plan pays for ${quota.perMinute} requests a minute and ${quota.perMonth} a month`,
   });
   return shortestMs;
+}
+
+/** The reply as text again; writing a very deep one exhausts the stack. */
+function shown(reply: unknown): string {
+  try {
+    return JSON.stringify(reply);
+  } catch {
+    return "a reply too deep to show";
+  }
 }
 
 /** Tells new readings from repeated ones; a cache may also give an older one again after a newer one. */

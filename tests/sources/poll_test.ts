@@ -214,6 +214,14 @@ Deno.test("a price that is the same for long is told of", async () => {
   assert(Number(fields.silent_ms) >= 300_000);
 });
 
+Deno.test("a reply of a hundred thousand brackets is refused like any other", async () => {
+  const depth = 100_000;
+  const bomb = () => new Response(`{"bitcoin":${"[".repeat(depth)}${"]".repeat(depth)}}`);
+  await using on = polling([bomb]);
+  await on.tap.when(() => on.tap.rejects.length === 1);
+  assert.match(on.tap.rejects[0]!.reason, /field "bitcoin" is an array, expected a JSON object/);
+});
+
 Deno.test("coingecko names the coins that it knows", () => {
   assert.throws(
     () => coingecko({ symbols: ["XYZ-USD"] }),

@@ -143,6 +143,7 @@ Deno.test.each([
     /needs a name before it: kraken=\.\.\. or coinbase=/,
   ],
   [["--url", "ws://127.0.0.1"], /--source simulated has no endpoint: drop --url/],
+  [["--symbol", "BTC-USD,ETH-USD"], /--source simulated takes one symbol, not BTC-USD,ETH-USD/],
   [["--symbol", "btcusd"], /--symbol is "btcusd", expected pairs such as BTC-USD/],
 ])("stream %j is a wrong use", async (args, message) => {
   const { code, stderr } = await runTask("stream", args as readonly string[], { cwd: Deno.cwd() });
