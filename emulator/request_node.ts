@@ -1,5 +1,6 @@
 import type { Receiver, Sender } from "rhea";
 import { onMessage } from "./amqp_incoming.ts";
+import { roomOf } from "./amqp_outgoing.ts";
 import { amqpInt, type DecodedMessage, decodeMessage } from "./amqp_values.ts";
 import { undecodable } from "./errors.ts";
 import type { ServedLink } from "./served_link.ts";
@@ -72,5 +73,7 @@ export function requestNode(answer: (request: DecodedMessage) => Reply): Request
 }
 
 function flush(link: Sender, held: unknown[]): void {
-  while (held.length > 0 && link.sendable()) link.send(held.shift() as Parameters<Sender["send"]>[0]);
+  for (let { messages } = roomOf(link); messages > 0 && held.length > 0; messages--) {
+    link.send(held.shift() as Parameters<Sender["send"]>[0]);
+  }
 }
