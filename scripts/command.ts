@@ -143,7 +143,8 @@ function helpText<F extends Flags>({ name, about, operands, flags, examples }: C
   rows.push(["--help", "show this"], ["--version", "show the version"]);
   if (operands !== null) rows.unshift([operands.name, operands.about]);
   const width = Math.max(...rows.map(([left]) => left!.length));
-  const lines = rows.map(([left, right]) => `  ${left!.padEnd(width)}  ${right}`);
+  const indent = `\n${" ".repeat(width + 4)}`;
+  const lines = rows.map(([left, right]) => `  ${left!.padEnd(width)}  ${right!.replaceAll("\n", indent)}`);
   const usage = `deno task ${name}${operands === null ? "" : ` [${operands.name}]`} [flags]`;
   return [about, "", usage, "", ...lines, "", "Examples", ...examples.map((line) => `  ${line}`), ""].join(
     "\n",

@@ -16,7 +16,7 @@ const lastNotesMs = 1_500;
 
 const streamFlags = {
   source: someOf(
-    Object.entries(sources).map(([name, source]) => `${name}: ${source.about}`).join("; "),
+    ["one or more", ...Object.entries(sources).map(([name, { about }]) => `${name}: ${about}`)].join("\n"),
     Object.keys(sources),
     "simulated",
   ),
