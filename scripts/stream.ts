@@ -16,7 +16,9 @@ const lastNotesMs = 1_500;
 
 const streamFlags = {
   source: someOf(
-    ["one or more", ...Object.entries(sources).map(([name, { about }]) => `${name}: ${about}`)].join("\n"),
+    [...Object.entries(sources).map(([name, { about }]) => `${name}: ${about}`), "one or more of them"].join(
+      "\n",
+    ),
     Object.keys(sources),
     "simulated",
   ),
