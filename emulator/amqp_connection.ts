@@ -1,7 +1,8 @@
 import type { Buffer } from "node:buffer";
-import rhea, { type Connection } from "rhea";
+import type { Connection } from "rhea";
 import { type AmqpError, tooLarge } from "./errors.ts";
 import type { FrameStream } from "./frame_stream.ts";
+import { rhea } from "./rhea.ts";
 
 /** Any format but 0 makes rhea hand a message over as bytes instead of decoding it, which costs most of its time. */
 const RAW_FORMAT = 1;

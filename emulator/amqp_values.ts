@@ -1,5 +1,6 @@
 import type { Buffer } from "node:buffer";
-import rhea, { type Receiver, type Sender } from "rhea";
+import type { Receiver, Sender } from "rhea";
+import { rhea } from "./rhea.ts";
 import { checkValue } from "./wire/check.ts";
 
 /** A decoded message, so far as `$cbs`, `$management` and the status page look. */

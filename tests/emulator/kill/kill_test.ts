@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import rhea from "rhea";
 import { durableLog } from "#emulator/log/durable_log.ts";
+import { seeded } from "#tests/random.ts";
 import { sendUntilCut } from "#tests/emulator/kill/acknowledged.ts";
 
 /** More, for a longer run, through `TICKLAKE_KILL_EVENTS`; a failing run again through `TICKLAKE_KILL_SEED`. */
@@ -11,14 +12,14 @@ const SEED = Number(Deno.env.get("TICKLAKE_KILL_SEED") ?? Date.now() % 1_000_000
 
 Deno.test(`no acknowledged event is lost or reordered by SIGKILL (seed ${SEED}, ${EVENTS} events)`, async () => {
   const folder = await Deno.makeTempDir();
-  const random = mulberry32(SEED);
+  const random = seeded(SEED);
   const acknowledged: number[][] = [[], []];
   const next = [0, 0];
   let kills = 0;
   while (acknowledged.flat().length < EVENTS) {
     await using emulator = await startProcess(folder);
     const sending = [0, 1].map((partition) => sendUntilCut(emulator.port, partition, next[partition]!));
-    await new Promise((resolve) => setTimeout(resolve, 20 + random() * 380));
+    await new Promise((resolve) => setTimeout(resolve, 20 + random.below(380)));
     emulator.kill();
     kills++;
     for (const [partition, outcome] of (await Promise.all(sending)).entries()) {
@@ -67,15 +68,5 @@ async function startProcess(folder: string) {
       await lines.cancel();
       await child.status;
     },
-  };
-}
-
-/** A small seeded generator, so that a failing run can be run again. */
-function mulberry32(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
