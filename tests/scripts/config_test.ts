@@ -93,3 +93,9 @@ Deno.test(".env.example lists every setting once, with the words of the code", a
   }
   readConfig(parseEnv(example) as Partial<Record<Setting, string>>);
 });
+
+Deno.test("docs/settings.md lists every setting once, with the words of the code", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/settings.md", import.meta.url));
+  const rows = [...page.matchAll(/^\| `([A-Z_]+)` +\| (.+?) +\|$/gm)].map(([, name, about]) => [name, about]);
+  assert.deepEqual(rows, Object.entries(settings));
+});
