@@ -101,42 +101,42 @@ export function unixTime(kind: string, name: string, value: unknown, unitMs: num
 
 const formatTraded = timeFormat();
 
-const utcPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
+const utcPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(\.\d{1,9})?Z$/;
 
-/** The last whole second that was read: trades come in bursts. */
-let read = { text: "", ms: NaN };
+/** The minute that was read last, since most times are of the same one; NaN where there is no such minute. */
+let minuteRead = { text: "", ms: NaN };
 
 /** An ISO 8601 UTC time that exists, kept with all its digits; no more than a minute ahead of our clock. */
 export function utcTime(kind: string, name: string, value: unknown, nowMs: number): string {
   if (typeof value === "string" && utcPattern.test(value)) {
-    const text = value.slice(0, 19);
-    if (text !== read.text) {
-      const ms = Date.parse(`${text}Z`);
-      // Date.parse lets 30 February through as 2 March; a real date comes back as it went in.
-      const exists = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
-      read = { text, ms: exists ? ms : NaN };
-    }
-    if (read.ms <= nowMs + futureMs) return value;
+    const text = value.slice(0, 16);
+    if (text !== minuteRead.text) minuteRead = { text, ms: minuteMs(text) };
+    if (minuteRead.ms + Number(value.slice(17, 19)) * 1_000 <= nowMs + futureMs) return value;
   }
   const nowTime = new Date(nowMs).toISOString();
   throw new ShapeError(kind, name, value, `an ISO 8601 UTC time, up to now (${nowTime})`);
 }
 
+/** Date.parse lets 30 February through as 2 March; a real date comes back as it went in. */
+function minuteMs(text: string): number {
+  const ms = Date.parse(`${text}:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text) ? ms : NaN;
+}
+
 /**
- * Formats milliseconds since the epoch as ISO 8601, UTC, as `Date` does. It keeps the last whole second, since that is
- * most of the work and most calls are for the same one.
+ * Formats milliseconds since the epoch as ISO 8601, UTC, as `Date` does. It keeps the last minute, since to format that
+ * is most of the work and most times are of the same one.
  */
 export function timeFormat(): (ms: number) => string {
-  let second = NaN;
+  let startMs = NaN;
   let text = "";
   return (ms) => {
-    const whole = Math.floor(ms / 1_000);
-    if (whole !== second) {
-      text = new Date(whole * 1_000).toISOString().slice(0, 20);
-      second = whole;
+    if (!(ms >= startMs && ms < startMs + 60_000)) {
+      startMs = Math.floor(ms / 60_000) * 60_000;
+      text = new Date(startMs).toISOString().slice(0, 17);
     }
-    const rest = Math.floor(ms) - whole * 1_000;
-    return `${text}${rest < 10 ? "00" : rest < 100 ? "0" : ""}${rest}Z`;
+    const rest = String(100_000 + Math.floor(ms - startMs));
+    return `${text}${rest.slice(1, 3)}.${rest.slice(3)}Z`;
   };
 }
 

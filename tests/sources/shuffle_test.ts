@@ -10,8 +10,8 @@ import { memoryStore } from "#tests/analytics/memory_store.ts";
 import { type Random, seeded } from "#tests/random.ts";
 import { type MarketTrade, marketTrades, wires } from "./market.ts";
 
-/** `-- --shuffles=N` after the test command, as `deno task fuzz` has it; 20 otherwise. */
-const shuffles = Number(Deno.args.find((arg) => arg.startsWith("--shuffles="))?.slice(11) ?? 20);
+/** `-- --shuffles=N` after the test command, as `deno task fuzz` has it; 10 otherwise. */
+const shuffles = Number(Deno.args.find((arg) => arg.startsWith("--shuffles="))?.slice(11) ?? 10);
 
 const engine = await duckdbNative();
 Deno.test.afterAll(async () => await engine[Symbol.asyncDispose]());
