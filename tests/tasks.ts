@@ -14,6 +14,7 @@ export interface Ended {
 
 /** A task that is running as a process of its own. */
 export interface RunningTask {
+  readonly pid: number;
   readonly ended: Promise<Ended>;
   /** What it has printed, as soon as that matches. */
   printed(pattern: RegExp): Promise<string>;
@@ -59,7 +60,13 @@ export function startScript(
   const stderr = readAlong(child.stderr);
   const ended = Promise.all([child.status, stdout.whole, stderr.whole])
     .then(([{ code }, stdout, stderr]) => ({ code, stdout, stderr }));
-  return { ended, kill: (signal) => child.kill(signal), printed: stdout.matches, logged: stderr.matches };
+  return {
+    pid: child.pid,
+    ended,
+    kill: (signal) => child.kill(signal),
+    printed: stdout.matches,
+    logged: stderr.matches,
+  };
 }
 
 /** Reads a stream of text to its end, and tells of what it has so far. */

@@ -9,6 +9,7 @@ import { blobCheckpoints, type ContainerClientLike } from "./checkpoints.ts";
 import { boundCredit } from "./credit.ts";
 import { explain, type HubPlace } from "./explain.ts";
 import type { Hub, Log, OutgoingEvent } from "./hub.ts";
+import { closeWithin } from "./pause.ts";
 import { readPartitions } from "./read_partitions.ts";
 import { receiveRounds } from "./receive_rounds.ts";
 import type { WatchTimes } from "./watch.ts";
@@ -42,6 +43,8 @@ const loadBalancingOptions = {
   updateIntervalInMs: 5_000,
   partitionOwnershipExpirationIntervalInMs: 20_000,
 };
+
+const closeMs = 3_000;
 
 /** How many events of a partition the hub may send before we asked for them. */
 const creditAhead = 1_000;
@@ -91,7 +94,9 @@ export async function eventHubs(
       const store = checkpoints === null ? null : blobCheckpoints(checkpoints, generation);
       return await readPartitions({ producer, life, store, consumerGroup, generation });
     },
-    [Symbol.asyncDispose]: () => producer.close(),
+    async [Symbol.asyncDispose]() {
+      await closeWithin(producer, closeMs, log);
+    },
   };
 }
 
@@ -115,7 +120,7 @@ async function askAnew(address: EventHubsAddress, place: HubPlace): Promise<Even
   try {
     return await ask(producer, place);
   } finally {
-    await producer.close().catch(() => {});
+    await closeWithin(producer, closeMs, () => {});
   }
 }
 

@@ -20,15 +20,16 @@ export function backoffMs(attempt: number): number {
   return Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
 }
 
-/** Closes something, but doesn't wait for ever: a dead connection never says that it is closed. */
+/** Closes something, but doesn't wait for ever: a dead connection never says that it is closed. True when it did. */
 export async function closeWithin(
   open: { close(): Promise<void> },
   ms: number,
   log: (event: string, fields: Record<string, unknown>) => void,
-): Promise<void> {
+): Promise<boolean> {
   const closed = new AbortController();
   const closing = open.close()
     .catch((error) => log("receive.close_failed", { error: String(error) }))
     .finally(() => closed.abort());
   await Promise.race([closing, pause(ms, closed.signal)]);
+  return closed.signal.aborted;
 }

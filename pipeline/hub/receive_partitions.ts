@@ -23,14 +23,16 @@ export interface PartitionsOptions {
   readonly handle: HandleBatch;
   readonly options: ReceiveOptions;
   readonly watch: WatchTimes;
+  /** Called whenever the hub has sent something, or told that it has nothing. */
+  readonly onServed: () => void;
   readonly log: Log;
 }
 
-/** `done`: the signal came, or all was read. `again`: it has to begin anew, and the log says why. */
+/** `done`: the signal came, or all was read. `again`: receiving has to begin anew, and the log says why. */
 export type RoundEnd = "done" | "again";
 
 const pollMs = 2_000;
-const closeMs = 5_000;
+const closeMs = 3_000;
 
 const subscribeOptions = {
   startPosition: { offset: "-1" },
@@ -45,7 +47,7 @@ const subscribeOptions = {
  * Receives until the signal: every partition that the load balancer gives us. With `once`, every partition up to the
  * end that it has now, whoever else may be receiving.
  *
- * @throws {Error} when trying again can't help: says what to do.
+ * @throws {Error} when the hub refuses us: says what to do.
  */
 export async function receivePartitions(given: PartitionsOptions, signal: AbortSignal): Promise<RoundEnd> {
   const { consumer, store, consumerGroup, log } = given;
@@ -69,7 +71,6 @@ export async function receivePartitions(given: PartitionsOptions, signal: AbortS
   };
   const intakes = new Map<string, Intake>();
   const openIntake = intakeOpener(given, reached, signal);
-  let served = false;
 
   const handlers: SubscriptionEventHandlers = {
     async processInitialize({ partitionId }) {
@@ -78,7 +79,7 @@ export async function receivePartitions(given: PartitionsOptions, signal: AbortS
       log("receive.partition", { partition: partitionId, generation: given.generation });
     },
     async processEvents(events, { partitionId }) {
-      served = true;
+      given.onServed();
       const intake = intakes.get(partitionId);
       if (intake === undefined || events.length === 0) return;
       await intake.add(events.map(toHubEvent));
@@ -87,9 +88,7 @@ export async function receivePartitions(given: PartitionsOptions, signal: AbortS
     processError(error, { partitionId }) {
       log("receive.error", { partition: partitionId, error: error.message });
       if (!isFatal(error)) return Promise.resolve();
-      // What was served before and is refused now may be mended by asking anew: a token that ran out, a hub made anew.
-      if (served) over.resolve("again");
-      else over.reject(explain(error, { host: fullyQualifiedNamespace, hub: eventHubName, consumerGroup }));
+      over.reject(explain(error, { host: fullyQualifiedNamespace, hub: eventHubName, consumerGroup }));
       return Promise.resolve();
     },
     async processClose(reason, { partitionId }) {
@@ -128,7 +127,8 @@ export async function receivePartitions(given: PartitionsOptions, signal: AbortS
     ending.abort();
     // The SDK may return before the handler in flight does, and may never return from a dead connection.
     const stored = [...intakes.values()].map((intake) => intake.close());
-    await Promise.all([...stored, ...beside, closeWithin(consumer, closeMs, log)]);
+    const [closed] = await Promise.all([closeWithin(consumer, closeMs, log), ...stored, ...beside]);
+    if (!closed) await abandon(given);
   }
 }
 
@@ -158,6 +158,18 @@ function intakeOpener(
         await store.updateCheckpoint({ ...place, sequenceNumber, offset });
       },
     });
+}
+
+/** Gives our partitions back, as the SDK does when it can close: else nobody takes them until the lease runs out. */
+async function abandon({ consumer, store, consumerGroup, log }: PartitionsOptions): Promise<void> {
+  const { fullyQualifiedNamespace, eventHubName, identifier } = consumer;
+  try {
+    const owners = await store.listOwnership(fullyQualifiedNamespace, eventHubName, consumerGroup);
+    const ours = owners.filter(({ ownerId }) => ownerId === identifier);
+    await store.claimOwnership(ours.map((owner) => ({ ...owner, ownerId: "" })));
+  } catch (error) {
+    log("receive.close_failed", { error: String(error) });
+  }
 }
 
 /** The last sequence number of each partition that has events beyond its checkpoint. */

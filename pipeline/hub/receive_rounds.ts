@@ -7,33 +7,44 @@ export type OpenRound = () => Promise<
   Pick<PartitionsOptions, "consumer" | "store" | "generation" | "createdMs">
 >;
 
+/** How often in a row a hub that has served us may refuse us: a token ran out, a hub is being made anew. */
+const mostRefusals = 10;
+
 /**
  * Receives in rounds, nearly always one. Another one begins when the hub was made anew, when it stood still though it
  * has more, or refuses what it accepted before: with a new connection, a new token, and the generation that it has then.
  *
- * @throws {Error} when the hub can't be opened at first, or trying again can't help.
+ * @throws {Error} when the hub can't be opened at first, refuses us at first, or refuses us again and again.
  */
 export async function receiveRounds(
   open: OpenRound,
-  given: Omit<PartitionsOptions, keyof Awaited<ReturnType<OpenRound>>>,
+  given: Omit<PartitionsOptions, keyof Awaited<ReturnType<OpenRound>> | "onServed">,
   signal: AbortSignal,
 ): Promise<void> {
   const { log } = given;
+  let patience = 0;
+  const onServed = () => patience = mostRefusals;
   for (let round = 1;; round++) {
-    const opened = round === 1 ? await open() : await reopen(open, log, signal);
+    const opened = round === 1 ? await open() : await reopen(open, mostRefusals - patience, log, signal);
     if (opened === null) return;
     log("receive.round", { round, receiver: opened.consumer.identifier, generation: opened.generation });
-    if (await receivePartitions({ ...given, ...opened }, signal) === "done") return;
+    try {
+      if (await receivePartitions({ ...given, ...opened, onServed }, signal) === "done") return;
+    } catch (error) {
+      if (patience-- <= 0) throw error;
+      log("receive.refused", { error: String(error) });
+    }
   }
 }
 
 /** Tries until it works; `null` when the signal comes first. */
 async function reopen(
   open: OpenRound,
+  failures: number,
   log: Log,
   signal: AbortSignal,
 ): Promise<Awaited<ReturnType<OpenRound>> | null> {
-  for (let attempt = 0; !signal.aborted; attempt++) {
+  for (let attempt = failures; !signal.aborted; attempt++) {
     await pause(backoffMs(attempt), signal);
     try {
       if (!signal.aborted) return await open();
