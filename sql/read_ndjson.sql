@@ -13,9 +13,11 @@ create or replace temp macro integer_of(json) as
   case when cast(try_cast(cast(json as varchar) as bigint) as varchar) = cast(json as varchar)
     then try_cast(cast(json as varchar) as bigint) end;
 
--- Null of more than six digits, too: a cast would round what the other engine cuts off.
+-- Null of more than six digits, too, which a cast would round and the other engine cuts off; and of years so far away that
+-- a number of microseconds would not be exact.
 create or replace temp macro time_of(iso) as
-  case when iso like '____-__-__T__:__:__%Z' and length(iso) <= 27 then try_cast(iso as timestamp) end;
+  case when iso like '____-__-__T__:__:__%Z' and length(iso) <= 27 and iso between '1700' and '2255'
+    then try_cast(iso as timestamp) end;
 
 create or replace temp macro is_lost(json, typed) as json is not null and typed is null;
 
