@@ -1,4 +1,3 @@
-import { drain } from "./drain.ts";
 import type { Job } from "./job.ts";
 import { writeResults } from "./write_results.ts";
 
@@ -15,12 +14,9 @@ export const summary: Job = {
   setting: "CRON_SUMMARY",
   deadlineMs: 300_000,
   backoffMs: [10_000, 60_000, 300_000],
-  async run(work, signal) {
-    // The day's last ticks may still lie in the hub.
-    const drained = await drain.run(work, signal);
-    signal.throwIfAborted();
+  run(work, signal) {
     const midnightMs = Math.floor((work.time.getTime() + lastMinuteMs) / dayMs) * dayMs;
     const span = { from: new Date(midnightMs - dayMs), to: new Date(midnightMs - lastMinuteMs) };
-    return { drained: drained.ticks, ...await writeResults(work, ["daily_summary"], span, signal) };
+    return writeResults(work, ["daily_summary"], span, signal);
   },
 };

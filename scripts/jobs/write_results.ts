@@ -8,6 +8,7 @@ import type { Store } from "#pipeline/store/store.ts";
 import { openStore } from "#scripts/open.ts";
 import { putResult, resultFormats, resultTime } from "#scripts/results.ts";
 import { traced } from "#scripts/traced.ts";
+import { drain } from "./drain.ts";
 import type { Work } from "./job.ts";
 
 /** A span of ticks' time, its end left out. */
@@ -19,22 +20,26 @@ export interface Span {
 const dayMs = 86_400_000;
 
 /**
- * Runs analyses over a span of ticks and puts their results, those that aren't there yet. One that fails doesn't keep
- * the others from running.
+ * Stores what the hub holds, runs analyses over a span of ticks and puts their results, those that aren't there yet. One
+ * that fails doesn't keep the others from running.
  *
  * @throws {Error} that names those which failed, or which there are not.
  */
 export async function writeResults(
-  { config, monitor }: Work,
+  work: Work,
   names: readonly string[],
   span: Span,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
   const all = await chosen(names);
-  const store = monitor.store(await openStore(config));
+  const store = work.monitor.store(await openStore(work.config));
   const analyses = await missing(store, all, resultTime(span.to));
   const range = { from: span.from.toISOString(), to: span.to.toISOString() };
   if (analyses.length === 0) return { ...range, created: 0 };
+  // A result stays as it is, so that what it is made of must be stored by now, whoever else is at it.
+  const { more } = await drain.run(work, signal);
+  signal.throwIfAborted();
+  if (more) throw new Error("the hub holds more than one run can store: the results must wait for it");
   const { duckdbWasm } = await import("#analytics/duckdb_wasm.ts");
   await using engine: Engine = await duckdbWasm();
   const { ticks, refused } = await loadTicks(engine, since(store, span.from), { ...range, symbol: null }, {
