@@ -1,4 +1,4 @@
-import { parseEnv } from "node:util";
+import util from "node:util";
 import type { EventHubsAddress } from "#pipeline/hub/event_hubs.ts";
 import type { Hub, Log } from "#pipeline/hub/hub.ts";
 import type { StorageAddress } from "#pipeline/store/blob.ts";
@@ -81,7 +81,8 @@ async function identity() {
 
 function readEnvFile(): Readonly<Record<string, string | undefined>> {
   try {
-    return parseEnv(Deno.readTextFileSync(".env"));
+    // Not imported by its name: Deno Deploy's older runtime has no parseEnv, and no such file either.
+    return util.parseEnv(Deno.readTextFileSync(".env"));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     throw error;

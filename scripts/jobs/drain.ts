@@ -2,9 +2,11 @@ import { receive } from "#pipeline/receive.ts";
 import { openReceivingHub, openStore } from "#scripts/open.ts";
 import type { Job } from "./job.ts";
 
-/** A run ends at the first of these, and leaves the rest to the next one. */
-const mostEvents = 100_000;
-const mostMs = 120_000;
+/** Where a run ends at the latest; the rest is left to the next one. */
+export interface DrainLimits {
+  readonly events: number;
+  readonly ms: number;
+}
 
 /**
  * Stores what the hub holds, up to the end that it has at the start. Another receiver may do so at the same time: names
@@ -16,15 +18,20 @@ export const drain: Job = {
   setting: "CRON_DRAIN",
   deadlineMs: 150_000,
   backoffMs: [5_000, 20_000, 60_000],
-  async run({ config, monitor }, signal) {
+  run: drainWithin({ events: 100_000, ms: 120_000 }),
+};
+
+/** What the job does, within these limits; batches that are under way at the limit are still stored. */
+export function drainWithin(most: DrainLimits): Job["run"] {
+  return async ({ config, monitor }, signal) => {
     const store = monitor.store(await openStore(config));
     await using hub = monitor.hub(await openReceivingHub(config, monitor.log));
     const enough = new AbortController();
-    const timer = setTimeout(() => enough.abort(), mostMs);
+    const timer = setTimeout(() => enough.abort(), most.ms);
     try {
-      const limits = { events: 500, bytes: 4_194_304, ageMs: 5_000 };
+      const limits = { events: Math.min(500, most.events), bytes: 4_194_304, ageMs: 5_000 };
       const onBatch = ({ events }: { events: number }) => {
-        if (events >= mostEvents) enough.abort();
+        if (events >= most.events) enough.abort();
       };
       const ending = AbortSignal.any([signal, enough.signal]);
       const { ticks, rejects, blobs } = await receive(hub, store, { limits, once: true, onBatch }, ending);
@@ -32,5 +39,5 @@ export const drain: Job = {
     } finally {
       clearTimeout(timer);
     }
-  },
-};
+  };
+}
