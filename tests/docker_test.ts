@@ -171,7 +171,7 @@ Deno.test("compose.yaml runs every service read-only, without capabilities, and 
     assert.equal(service.privileged ?? service.user ?? service.cap_add, undefined, name);
     const [deno, verb, quiet, task] = service.command as string[];
     assert.deepEqual([deno, verb, quiet, task], ["deno", "task", "-q", name]);
-    assert(task! in project.tasks, task);
+    assert(task! in project.tasks, `${task} is no task`);
     for (const volume of service.volumes as string[] ?? []) assert(volume.split(":")[0]! in volumes, volume);
   }
 });
