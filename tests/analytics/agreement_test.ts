@@ -40,6 +40,6 @@ Deno.test("the engines agree about damaged lines, and give the same reasons", as
       deepEqual(one.summary, other.summary);
       equal(one.csv, other.csv);
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });

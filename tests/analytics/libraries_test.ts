@@ -64,6 +64,6 @@ Deno.test("the indicators agree with trading-signals and indicatorts", async () 
       agree("macd", result.macd!, macdLine, 1e4);
       agree("signal", result.signal!, signalLine, 1e4);
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });

@@ -232,7 +232,7 @@ for (const [name, open] of engines) {
     return written.join("");
   };
 
-  Deno.test.each([["the ticks", ticksOf, 30], ["the results", resultsOf, 2]] as const)(
+  Deno.test.each([["the ticks", ticksOf, 12], ["the results", resultsOf, 2]] as const)(
     `${name}: however the lines are shuffled, split and duplicated, %s are the same bytes`,
     async (_, csvOf, numRuns) => {
       const random = fc.record({ price: fc.integer({ min: 1, max: 1e7 }), at: fc.nat(20) });

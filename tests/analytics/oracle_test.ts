@@ -61,7 +61,7 @@ Deno.test("the rolling analyses agree with a plain loop, whatever the window", a
       );
       agree("z_score", await column("zscore", "z_score", {}), scores, 1);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 
@@ -91,6 +91,6 @@ Deno.test("bars keep open, close and vwap between low and high, and lose no volu
       agree("volume", [total(volume!)], [total(given.map(({ size }) => size))], 0);
       agree("trades", [total(trades!)], [given.length], 0);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
