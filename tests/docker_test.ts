@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import project from "#project" with { type: "json" };
 import { temporaryFolder } from "#scripts/files.ts";
-import { stackForTasks, startTask } from "./tasks.ts";
+import { quietSchedules, stackForTasks, startTask } from "./tasks.ts";
 
 // No Docker engine runs where this project is built: the image's lines are executed in a bare folder instead, on this
 // machine's own Deno and package cache. What this can't show: the base image, its user and its entry point.
@@ -112,7 +112,8 @@ Deno.test({
     const probe = wordsOf(all.find(({ name }) => name === "HEALTHCHECK")!.text);
     assert(probe.at(-1)!.includes(`:${port}/`), "the health check asks the port that the command serves");
     const free = words.with(-1, "0");
-    const task = startTask("cron", free, stack.settings);
+    const { cwd, env } = stack.settings;
+    const task = startTask("cron", free, { cwd, env: { ...env, ...quietSchedules } });
     const [, url] = /"url":"([^"]+)"/.exec(await task.logged(/"event":"cron".*\n/))!;
     const healthy = await run(probe.with(-1, `${url}/healthz`), root);
     assert.equal(healthy.code, 0, healthy.stdout);
@@ -130,7 +131,7 @@ Deno.test({
     const child = new Deno.Command(Deno.execPath(), {
       args: ["task", "-q", "cron"],
       cwd: root,
-      env: stack.settings.env!,
+      env: { ...stack.settings.env, ...quietSchedules },
       stdout: "null",
       stderr: "piped",
     }).spawn();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { openStore } from "#scripts/open.ts";
 import { resultName } from "#scripts/results.ts";
-import { type RunningTask, stackForTasks, startScript, type TaskSettings } from "./tasks.ts";
+import { quietSchedules, type RunningTask, stackForTasks, startScript, type TaskSettings } from "./tasks.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
@@ -10,7 +10,7 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 async function startMain({ cwd, env }: TaskSettings): Promise<RunningTask & { readonly port: number }> {
   const settings = {
     cwd,
-    env: { ...env, DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0", HTTP_HOSTS: "ours.example" },
+    env: { ...env, ...quietSchedules, DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0", HTTP_HOSTS: "ours.example" },
   };
   const task = startScript(["run", "-P=cron", "--no-prompt"], main, [], settings);
   const [, port] = /"event":"http".*"port":(\d+)/.exec(await task.logged(/"event":"http".*\n/))!;

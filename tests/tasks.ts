@@ -119,6 +119,14 @@ export async function stackForTasks(): Promise<LocalStack & { readonly settings:
   return { ...stack, settings: { cwd: path, env }, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
+/** Schedules that don't come up while a test runs: no job is to ask the world for a price. */
+export const quietSchedules = {
+  CRON_POLL: "off",
+  CRON_DRAIN: "off",
+  CRON_ANALYZE: "0 0 1 1 *",
+  CRON_SUMMARY: "off",
+};
+
 /** The rows of a CSV that has no quotes in it, by column name. */
 export function csvRows(csv: string): Record<string, string>[] {
   const [header, ...lines] = csv.trimEnd().split("\n").map((line) => line.split(","));

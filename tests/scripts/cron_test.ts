@@ -5,7 +5,14 @@ import type { Store } from "#pipeline/store/store.ts";
 import { temporaryFolder } from "#scripts/files.ts";
 import { openStore } from "#scripts/open.ts";
 import project from "#project" with { type: "json" };
-import { csvRows, runTask, stackForTasks, startTask, type TaskSettings } from "#tests/tasks.ts";
+import {
+  csvRows,
+  quietSchedules,
+  runTask,
+  stackForTasks,
+  startTask,
+  type TaskSettings,
+} from "#tests/tasks.ts";
 
 /** A price API as CoinGecko's, on this machine: the same reading until it is told another one. */
 function priceApi() {
@@ -204,7 +211,8 @@ Deno.test("cron --run drain shares the hub with a receiver: nothing is lost, and
 
 Deno.test("cron waits for its time, says that it is ready, and ends soon after SIGINT", async () => {
   await using stack = await stackForTasks();
-  const task = startTask("cron", ["--health-port", "0"], stack.settings);
+  const { cwd, env } = stack.settings;
+  const task = startTask("cron", ["--health-port", "0"], { cwd, env: { ...env, ...quietSchedules } });
   const [, url] = /"url":"([^"]+)"/.exec(await task.logged(/"event":"cron".*\n/))!;
   const ready = await fetch(`${url}/readyz`);
   assert.deepEqual([ready.status, await ready.json()], [200, { status: "ready" }]);
