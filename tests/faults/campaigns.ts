@@ -46,9 +46,14 @@ export const campaigns = {
     count: 200,
     run: async (options) => await (await import("#tests/faults/sharing.ts")).sharing(options),
   },
-  memory: {
-    about: "minutes with single events, and minutes without a store",
+  idle: {
+    about: "minutes with single events before a hundred thousand at once",
     count: 10,
-    run: async (options) => await (await import("#tests/faults/memory.ts")).memory(options),
+    run: async (options) => await (await import("#tests/faults/memory.ts")).idleMemory(options),
+  },
+  down: {
+    about: "minutes without a store",
+    count: 30,
+    run: async (options) => await (await import("#tests/faults/memory.ts")).downMemory(options),
   },
 } satisfies Record<string, Campaign>;

@@ -82,7 +82,8 @@ export async function httpProxy(target: number, script: HttpScript = () => null)
     const { status, headers, content } = await forward(request, body);
     if (fault === "reset after the commit") return void request.socket.destroy();
     if (fault === "half a body") {
-      response.writeHead(status, { ...headers, "content-length": String(content.length + 100) });
+      const { "transfer-encoding": _, ...rest } = headers;
+      response.writeHead(status, { ...rest, "content-length": String(content.length + 100) });
       response.write(content, () => request.socket.destroy());
       return;
     }

@@ -37,37 +37,46 @@ hubContract("eventHubs() on the emulator", async () => {
   return { hub, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 });
 
-Deno.test("eventHubs() receivers share the partitions evenly, and together get everything", async () => {
-  await using parts = await startParts();
-  await using sender = await parts.open();
-  const stop = new AbortController();
-  const got: HubBatch[][] = [[], []];
-  const receivers = await Promise.all([parts.open(), parts.open()]);
-  const receive = (index: 0 | 1) =>
-    receivers[index]!.receive(
-      (batch) => Promise.resolve(void got[index]!.push(batch)),
-      { limits: { events: 50, bytes: 1e6, ageMs: 20 }, once: false },
-      stop.signal,
-    );
-  const partitionsOf = (batches: readonly HubBatch[]) =>
-    new Set(batches.map(({ partition }) => partition)).size;
-  let sent = 0;
-  const sendUntil = async (done: () => boolean) => {
-    for (; !done(); sent++) {
-      await sender.send(Array.from({ length: 40 }, (_, key) => events(`K${key}-USD`, 1, sent)).flat(), never);
-    }
-  };
-  // The first has all four to itself; the second then takes two of them.
-  const receiving = [receive(0)];
-  await sendUntil(() => partitionsOf(got[0]!) === 4);
-  receiving.push(receive(1));
-  await sendUntil(() => partitionsOf(got[1]!) === 2);
-  stop.abort();
-  await Promise.all(receiving);
-  for (const hub of receivers) await hub[Symbol.asyncDispose]();
-  await using last = await parts.open();
-  const all = [...got.flat(), ...await drain(last)];
-  assert.equal(new Set(bodies(all)).size, sent * 40);
+Deno.test({
+  name: "eventHubs() receivers share the partitions evenly, and together get everything",
+  // The SDK leaves a timer behind for a link that was still opening when it was closed.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    await using parts = await startParts();
+    await using sender = await parts.open();
+    const stop = new AbortController();
+    const got: HubBatch[][] = [[], []];
+    const receivers = await Promise.all([parts.open(), parts.open()]);
+    const receive = (index: 0 | 1) =>
+      receivers[index]!.receive(
+        (batch) => Promise.resolve(void got[index]!.push(batch)),
+        { limits: { events: 50, bytes: 1e6, ageMs: 20 }, once: false },
+        stop.signal,
+      );
+    const partitionsOf = (batches: readonly HubBatch[]) =>
+      new Set(batches.map(({ partition }) => partition)).size;
+    let sent = 0;
+    const sendUntil = async (done: () => boolean) => {
+      for (; !done(); sent++) {
+        await sender.send(
+          Array.from({ length: 40 }, (_, key) => events(`K${key}-USD`, 1, sent)).flat(),
+          never,
+        );
+      }
+    };
+    // The first has all four to itself; the second then takes two of them.
+    const receiving = [receive(0)];
+    await sendUntil(() => partitionsOf(got[0]!) === 4);
+    receiving.push(receive(1));
+    await sendUntil(() => partitionsOf(got[1]!) === 2);
+    stop.abort();
+    await Promise.all(receiving);
+    for (const hub of receivers) await hub[Symbol.asyncDispose]();
+    await using last = await parts.open();
+    const all = [...got.flat(), ...await drain(last)];
+    assert.equal(new Set(bodies(all)).size, sent * 40);
+  },
 });
 
 Deno.test("eventHubs() drains with once although another receiver holds every partition", async () => {
