@@ -1,5 +1,6 @@
 import type { Store } from "#pipeline/store/store.ts";
 import type { Blob, Engine, Table, Value } from "./engine.ts";
+import { loadGaps } from "./gaps.ts";
 import { ParameterError } from "./parameter.ts";
 import { runStaging } from "./staging.ts";
 import { formatMicros, formatTime, parseMicros } from "./time.ts";
@@ -50,7 +51,8 @@ export interface Refusal {
 const fetchesAtOnce = 16;
 
 /**
- * Fills the table `ticks` from the store's blobs, and `refused_ticks` with the lines that are none.
+ * Fills the table `ticks` from the store's blobs, `refused_ticks` with the lines that are none, and `source_gaps` with what
+ * the sources are known to have missed.
  *
  * Every blob is read whatever the range: a blob's name states when its events reached the hub, and a replayed tick's own
  * time may be any.
@@ -72,6 +74,7 @@ export async function loadTicks(
   await runStaging(engine, "judged_lines.sql");
   await engine.load(fetchBlobs(store, names, signal, onBlob));
   await runStaging(engine, "ticks.sql", parameters);
+  await loadGaps(engine, store);
   return await summarize(engine, names.length);
 }
 
@@ -88,11 +91,11 @@ function utcTime(name: string, text: string | null): string | null {
   return formatMicros(micros);
 }
 
-/** The names of all blobs that hold ticks; rejects and gap notes are lines of another kind. */
+/** The names of all blobs that hold ticks; rejects, gaps and results are lines of another kind. */
 async function listTicks(store: Store): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of store.list("")) {
-    if (/\.(ndjson|jsonl|json)$/.test(name) && !/^(rejects|gaps)\//.test(name)) names.push(name);
+    if (/\.(ndjson|jsonl|json)$/.test(name) && !/^(rejects|gaps|results)\//.test(name)) names.push(name);
   }
   return names;
 }
