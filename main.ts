@@ -11,8 +11,8 @@ import { monitor } from "#scripts/monitor.ts";
 import { openStore, processConfig, processSettings } from "#scripts/open.ts";
 import { resultsHandler } from "#scripts/serve_results.ts";
 
-/** Deno Deploy gives 5 s from SIGINT to the end. */
-const endMs = 4_000;
+/** Deno Deploy gives 5 s from SIGINT to the end; the engine may keep us from looking for one of them. */
+const endMs = 3_000;
 
 const { log } = terminalLogger();
 const stop = new AbortController();

@@ -8,8 +8,8 @@ import { healthPort, monitor } from "./monitor.ts";
 import { processSettings } from "./open.ts";
 import { nextRun } from "./schedule.ts";
 
-/** How long runs under way may take to end after Ctrl-C: Deno Deploy and we give 5 s for all. */
-const endMs = 4_000;
+/** How long runs under way may take to end after Ctrl-C: 5 s is for all, as on Deno Deploy. */
+const endMs = 3_000;
 
 const cronFlags = {
   run: text("run this job once, now", "NAME", null),

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { stream } from "#pipeline/stream.ts";
 import { simulated } from "#pipeline/sources/simulated.ts";
 import { take } from "#pipeline/sources/pace.ts";
-import { ConfigError } from "#scripts/config.ts";
+import { type Config, ConfigError } from "#scripts/config.ts";
 import { readCronConfig } from "#scripts/cron_config.ts";
-import { drainWithin } from "#scripts/jobs/drain.ts";
+import { drain, drainWithin } from "#scripts/jobs/drain.ts";
 import { jobs } from "#scripts/jobs/index.ts";
-import type { Job } from "#scripts/jobs/job.ts";
+import type { Job, Work } from "#scripts/jobs/job.ts";
+import { poll } from "#scripts/jobs/poll.ts";
 import { runJob } from "#scripts/jobs/run_job.ts";
 import { monitor } from "#scripts/monitor.ts";
 import { openSendingHub, openStore } from "#scripts/open.ts";
@@ -24,21 +25,43 @@ function jobOf(run: Job["run"], deadlineMs = 60_000): Job {
   return { name: "try", about: "", setting: "CRON_POLL", deadlineMs, backoffMs: [], run };
 }
 
+/** What a run works with on a local stack. */
+function workOn(config: Config, time = new Date()): Work {
+  const cron = readCronConfig({ CRON_SOURCE: "simulated" });
+  return { time, cron, config, apis: { coingecko: {}, coindesk: {} }, monitor: quiet().watched };
+}
+
+/** The ids of all stored ticks. */
+async function storedIds(config: Config): Promise<string[]> {
+  const store = await openStore(config);
+  const ids: string[] = [];
+  for await (const { name } of store.list("ticks/")) {
+    const lines = new TextDecoder().decode(await store.get(name)).trimEnd().split("\n");
+    ids.push(...lines.map((line) => JSON.parse(line).id));
+  }
+  return ids;
+}
+
+Deno.test("a poll of the simulation gives the same tick throughout a minute", async () => {
+  await using stack = await stackForTasks();
+  for (const time of ["12:00:01", "12:00:59", "12:01:00"]) {
+    const work = workOn(stack.config, new Date(`2026-05-01T${time}Z`));
+    assert.deepEqual(await poll.run(work, never), { ticks: 1 });
+  }
+  await drain.run(workOn(stack.config), never);
+  const [first, second, third] = await storedIds(stack.config);
+  assert.equal(first, second);
+  assert.notEqual(second, third);
+});
+
 Deno.test("a drain ends at its limit, and the next ones go on from there", async () => {
   await using stack = await stackForTasks();
-  const { watched } = quiet();
   {
     await using hub = await openSendingHub(stack.config, () => {});
     const source = take(simulated({ symbol: "BTC-USD", seed: 1, startMs: 0, stepMs: 1_000 }), 3_000);
     await stream(source, hub, { batchTicks: 500, graceMs: 0 }, never);
   }
-  const work = {
-    time: new Date(),
-    cron: readCronConfig({}),
-    config: stack.config,
-    apis: { coingecko: {}, coindesk: {} },
-    monitor: watched,
-  };
+  const work = workOn(stack.config);
   const first = await drainWithin({ events: 100, ms: 60_000 })(work, never);
   assert.equal(first.more, true);
   // What the client had fetched by then is stored as well.
@@ -46,13 +69,7 @@ Deno.test("a drain ends at its limit, and the next ones go on from there", async
   assert(taken >= 100 && taken < 3_000, `${taken} ticks in the first run`);
   const second = await drainWithin({ events: 10_000, ms: 60_000 })(work, never);
   assert.deepEqual([second.ticks, second.more], [3_000 - taken, false]);
-  const store = await openStore(stack.config);
-  const ids = new Set<string>();
-  for await (const { name } of store.list("ticks/")) {
-    const lines = new TextDecoder().decode(await store.get(name)).trimEnd().split("\n");
-    for (const line of lines) ids.add(JSON.parse(line).id);
-  }
-  assert.equal(ids.size, 3_000);
+  assert.equal(new Set(await storedIds(stack.config)).size, 3_000);
 });
 
 Deno.test("runJob() gives up at the deadline, even on a run that does not listen", async () => {
