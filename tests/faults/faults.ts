@@ -63,5 +63,6 @@ async function readOutcomes(folder: string): Promise<Outcome[]> {
 
 function machine(): string {
   const gibibytes = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} cores, ${gibibytes} GiB, ${Deno.build.os}, Deno ${Deno.version.deno}`;
+  const busy = Deno.loadavg()[0]!.toFixed(1);
+  return `${cpus().length} cores (load average ${busy}), ${gibibytes} GiB, ${Deno.build.os}, Deno ${Deno.version.deno}`;
 }
