@@ -3,7 +3,6 @@ import { readAnalyses } from "#analytics/catalog.ts";
 import type { Engine } from "#analytics/engine.ts";
 import { loadTicks } from "#analytics/load.ts";
 import { runAnalysis } from "#analytics/run.ts";
-import { parseBlobName } from "#pipeline/store/names.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import { openStore } from "#scripts/open.ts";
 import { putResult, resultFormats, resultTime } from "#scripts/results.ts";
@@ -82,16 +81,17 @@ async function missing(store: Store, analyses: readonly Analysis[], time: string
 }
 
 /**
- * The blobs whose events came after that time, so that a run costs the same however much is stored. A tick reaches the
- * hub after its own time, but for what clocks differ: hence the day before.
+ * The ticks and gaps that came after that time, so that a run costs the same however much is stored; their names state
+ * the day. A tick reaches the hub after its own time, but for what clocks differ: hence the day before.
  */
 function since(store: Store, from: Date): Store {
   const first = new Date(from.getTime() - dayMs).toISOString().slice(0, 10);
   return {
     ...store,
-    async *list() {
-      for await (const blob of store.list("ticks/")) {
-        if ((parseBlobName(blob.name)?.date ?? "") >= first) yield blob;
+    async *list(prefix) {
+      for await (const blob of store.list(prefix)) {
+        const [, date = ""] = /^(?:ticks|gaps)\/(?:.+\/)?date=(\d{4}-\d\d-\d\d)\//.exec(blob.name) ?? [];
+        if (date >= first) yield blob;
       }
     },
   };
