@@ -3,6 +3,7 @@ import { print, runCommand } from "./command.ts";
 import type { Config } from "./config.ts";
 import { duration, integer, toggle } from "./flags.ts";
 import type { Logger } from "./log.ts";
+import { healthPort, monitor } from "./monitor.ts";
 import { openReceivingHub, openStore, processConfig } from "./open.ts";
 import { textTable } from "./table.ts";
 
@@ -17,6 +18,7 @@ await runCommand({
     "batch-events": integer("put a blob after so many events", 50, { min: 1, max: 100_000 }),
     "batch-bytes": integer("or after so many bytes", 4_194_304, { min: 1_024, max: 268_435_456 }),
     "batch-age": duration("or when the oldest event has waited so long", "10s"),
+    "health-port": healthPort,
   },
   examples: [
     "deno task receive",
@@ -27,8 +29,9 @@ await runCommand({
   async run({ flags, signal, logger }) {
     const config = processConfig();
     if (flags.status) return await showStatus(config, flags.json, logger);
-    const store = await openStore(config);
-    await using hub = await openReceivingHub(config, logger.log);
+    await using watched = monitor(flags["health-port"], logger);
+    const store = watched.store(await openStore(config));
+    await using hub = watched.hub(await openReceivingHub(config, watched.log));
     const limits = { events: flags["batch-events"], bytes: flags["batch-bytes"], ageMs: flags["batch-age"] };
     const progress = logger.progress("receive", 0);
     const onBatch = ({ events }: { events: number }) => progress.update(events, events);

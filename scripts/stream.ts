@@ -5,6 +5,7 @@ import { type Given, print, runCommand, UsageError } from "./command.ts";
 import { duration, endpoints, integer, patterns, someOf, speed, text, time, toggle } from "./flags.ts";
 import { healthLine, type Pulse, pulse, totalsText } from "./health.ts";
 import type { Logger } from "./log.ts";
+import { healthPort, monitor } from "./monitor.ts";
 import { type Notes, notes } from "./notes.ts";
 import { openSendingHub, openStore, processConfig, processPriceApis } from "./open.ts";
 
@@ -34,6 +35,7 @@ const streamFlags = {
   start: time("simulated: time of the first tick [so that the walk ends now; now without --count]"),
   step: duration("simulated: from one tick to the next", "1s"),
   file: text("replay: a file or a folder", "PATH", null),
+  "health-port": healthPort,
 };
 
 type StreamFlags = Given<typeof streamFlags>["flags"];
@@ -52,7 +54,9 @@ await runCommand({
   run,
 });
 
-async function run({ flags, signal, logger }: Given<typeof streamFlags>): Promise<number> {
+async function run({ flags, signal, logger: terminal }: Given<typeof streamFlags>): Promise<number> {
+  await using watched = monitor(flags["health-port"], terminal);
+  const logger = { ...terminal, log: watched.log };
   const live = flags.source.some((name) => sources[name]!.protocol !== null);
   const beat = pulse();
   const kept = notes(() => openStore(processConfig()), logger.log);
@@ -61,7 +65,7 @@ async function run({ flags, signal, logger }: Given<typeof streamFlags>): Promis
     settingsOf(flags, beat, kept, logger),
     flags.fallback ? "fallback" : "together",
   );
-  await using hub = await openSendingHub(processConfig(), logger.log);
+  await using hub = watched.hub(await openSendingHub(processConfig(), logger.log));
   const progress = live ? null : logger.progress("stream", flags.count ?? 0);
   let sent = 0;
   const onSent = (ticks: readonly Tick[]) => {

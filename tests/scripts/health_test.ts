@@ -9,7 +9,7 @@ import { take } from "#pipeline/sources/pace.ts";
 import { openReceivingHub, openSendingHub, openStore } from "#scripts/open.ts";
 import { metrics } from "#scripts/metrics.ts";
 import { type Monitor, monitor } from "#scripts/monitor.ts";
-import { stackForTasks } from "#tests/tasks.ts";
+import { type RunningTask, stackForTasks, startTask } from "#tests/tasks.ts";
 import { parsePrometheus } from "./prometheus.ts";
 
 const anyPort = { hostname: "127.0.0.1", port: 0 };
@@ -187,4 +187,29 @@ Deno.test("metrics() writes histograms that add up, and labels that can't break 
   const text = counts.text();
   assert.equal(text.match(/^# TYPE /gm)!.length, text.match(/^# HELP /gm)!.length);
   assert(text.endsWith("\n"));
+});
+
+/** The address that a task has logged for its health. */
+async function healthUrl(task: RunningTask): Promise<string> {
+  return /"event":"health","url":"([^"]+)"/.exec(await task.logged(/"event":"health".*\n/))![1]!;
+}
+
+Deno.test("stream and receive tell with --health-port what they have done so far", async () => {
+  await using stack = await stackForTasks();
+  const streaming = startTask("stream", ["--speed", "1000x", "--health-port", "0"], stack.settings);
+  const args = ["--batch-events", "20", "--batch-age", "100ms", "--health-port", "0"];
+  const receiving = startTask("receive", args, stack.settings);
+  const [sent, stored] = [await healthUrl(streaming), await healthUrl(receiving)];
+  const reach = async (url: string, name: string, least: number) => {
+    for (let value = 0; !(value >= least);) value = (await scrape(url)).value(name) ?? 0;
+  };
+  await reach(sent, "ticklake_ticks_sent_total", 100);
+  streaming.kill("SIGINT");
+  const total = Number(/^(\d+) ticks sent$/m.exec((await streaming.ended).stdout)![1]);
+  await reach(stored, "ticklake_ticks_stored_total", total);
+  const { value } = await scrape(stored);
+  assert.equal(value("ticklake_ticks_stored_total"), total);
+  assert.equal((await (await fetch(`${stored}/readyz`)).json()).status, "ready");
+  receiving.kill("SIGINT");
+  assert.match((await receiving.ended).stdout, new RegExp(`^${total} ticks and 0 rejects stored in `));
 });
