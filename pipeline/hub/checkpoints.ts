@@ -15,32 +15,33 @@ const answerMs = 15_000;
  * Checkpoints and partition owners in a container, under the hub's generation: a hub made anew starts without any,
  * instead of skipping what an old offset happens to lie beyond.
  *
- * An owner's sign of life is that its record changes. How long ago that was is counted by our own steady clock from
- * when we saw it, never by comparing the store's clock with ours: a machine whose clock is minutes off would take
- * partitions from the living, or leave those of the dead alone.
+ * How long ago an owner gave a sign of life is told by the store's clock alone: a machine whose own clock is minutes off
+ * would take partitions from the living, or leave those of the dead alone.
  */
 export function blobCheckpoints(container: ContainerClientLike, generation: string): Checkpoints {
+  let storeNow = new Date();
   const store = new BlobCheckpointStore({
     getBlobClient: (name) => container.getBlobClient(`${generation}/${name}`),
-    listBlobsFlat: (options) =>
-      container.listBlobsFlat({ ...options, prefix: `${generation}/${options?.prefix ?? ""}` }),
-  });
-  const seen = new Map<string, { readonly etag: string | undefined; readonly atMs: number }>();
-  const ageMs = (partitionId: string, etag: string | undefined) => {
-    const before = seen.get(partitionId);
-    const atMs = before?.etag === etag && before !== undefined ? before.atMs : performance.now();
-    seen.set(partitionId, { etag, atMs });
-    return performance.now() - atMs;
-  };
+    async *listBlobsFlat(options) {
+      const prefix = `${generation}/${options?.prefix ?? ""}`;
+      for await (const page of container.listBlobsFlat({ ...options, prefix }).byPage()) {
+        storeNow = (page as { readonly date?: Date }).date ?? new Date();
+        yield* page.segment.blobItems;
+      }
+    },
+    // The SDK's store goes through the blobs, and asks for pages never.
+  } as Pick<ContainerClientLike, "getBlobClient"> as ContainerClientLike);
   return {
     async listOwnership(namespace, hub, group) {
       const owners = await answered((abortSignal) =>
         store.listOwnership(namespace, hub, group, { abortSignal })
       );
-      return owners.map((owner) => {
-        const { partitionId, etag } = owner;
-        return { ...owner, lastModifiedTimeInMs: Date.now() - ageMs(partitionId, etag) };
-      });
+      // The SDK compares with this machine's clock.
+      const aheadMs = Date.now() - storeNow.getTime();
+      return owners.map((owner) => ({
+        ...owner,
+        lastModifiedTimeInMs: (owner.lastModifiedTimeInMs ?? 0) + aheadMs,
+      }));
     },
     claimOwnership: (owners) => answered((abortSignal) => store.claimOwnership(owners, { abortSignal })),
     listCheckpoints: (namespace, hub, group) =>

@@ -10,6 +10,8 @@ export type OpenRound = () => Promise<
 /** How often in a row a hub that has served us may refuse us: a token ran out, a hub is being made anew. */
 const mostRefusals = 10;
 
+const mostDoublings = 4;
+
 /**
  * Receives in rounds, nearly always one. Another one begins when the hub was made anew, when it stood still though it
  * has more, or refuses what it accepted before: with a new connection, a new token, and the generation that it has then.
@@ -23,13 +25,20 @@ export async function receiveRounds(
 ): Promise<void> {
   const { log } = given;
   let patience = 0;
-  const onServed = () => patience = mostRefusals;
+  // Each round that brings nothing gives the next one twice the time, so that a hub that stands still isn't worried.
+  let fruitless = 0;
+  const onServed = () => {
+    patience = mostRefusals;
+    fruitless = 0;
+  };
   for (let round = 1;; round++) {
     const opened = round === 1 ? await open() : await reopen(open, mostRefusals - patience, log, signal);
     if (opened === null) return;
     log("receive.round", { round, receiver: opened.consumer.identifier, generation: opened.generation });
+    const stallMs = given.watch.stallMs * 2 ** Math.min(fruitless++, mostDoublings);
+    const watch = { ...given.watch, stallMs };
     try {
-      if (await receivePartitions({ ...given, ...opened, onServed }, signal) === "done") return;
+      if (await receivePartitions({ ...given, ...opened, watch, onServed }, signal) === "done") return;
     } catch (error) {
       if (patience-- <= 0) throw error;
       log("receive.refused", { error: String(error) });
