@@ -22,7 +22,7 @@ export function blobCheckpoints(container: ContainerClientLike, generation: stri
   let storeNow = new Date();
   const store = new BlobCheckpointStore({
     getBlobClient: (name) => container.getBlobClient(`${generation}/${name}`),
-    async *listBlobsFlat(options) {
+    async *listBlobsFlat(options?: Parameters<ContainerClientLike["listBlobsFlat"]>[0]) {
       const prefix = `${generation}/${options?.prefix ?? ""}`;
       for await (const page of container.listBlobsFlat({ ...options, prefix }).byPage()) {
         storeNow = (page as { readonly date?: Date }).date ?? new Date();
