@@ -21,6 +21,7 @@ await runCommand({
     ) as Record<Name, ReturnType<typeof integer<number>>>,
     seed: integer("repeats the choices of a run [a new one each time]", null, { max: 2 ** 31 - 1 }),
     out: text("folder for what each came to; a later run takes up what is there", "FOLDER", "out/faults"),
+    note: text("what else the page should say of the machine", "TEXT", null),
     page: text("write the page here", "FILE", "docs/reliability.md"),
   },
   examples: ["deno task faults", "deno task faults --only kills,terms --kills 100 --seed 7"],
@@ -40,7 +41,8 @@ await runCommand({
       await writeWhole(join(flags.out, `${name}.json`), [JSON.stringify(came, null, 2)]);
     }
     const outcomes = await readOutcomes(flags.out);
-    await writeWhole(flags.page, [reliabilityPage(outcomes, machine())]);
+    const where = [machine(), ...(flags.note === null ? [] : [flags.note])].join("; ");
+    await writeWhole(flags.page, [reliabilityPage(outcomes, where)]);
     print(
       outcomes.map(({ title, shortfalls }) => `${title}: ${shortfalls.join("; ") || "survived"}`).join("\n"),
     );
@@ -63,6 +65,5 @@ async function readOutcomes(folder: string): Promise<Outcome[]> {
 
 function machine(): string {
   const gibibytes = Math.round(totalmem() / 2 ** 30);
-  const busy = Deno.loadavg()[0]!.toFixed(1);
-  return `${cpus().length} cores (load average ${busy}), ${gibibytes} GiB, ${Deno.build.os}, Deno ${Deno.version.deno}`;
+  return `${cpus().length} cores, ${gibibytes} GiB, ${Deno.build.os}, Deno ${Deno.version.deno}`;
 }
