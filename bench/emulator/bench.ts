@@ -1,6 +1,6 @@
 /**
  * Measures the emulator beside a bare rhea server that gets and sends the same messages in the same run, so that a busy
- * machine tells in both. Prints a Markdown table. `deno run -A bench/emulator/bench.ts [--quick]`
+ * machine tells in both. Prints a Markdown table. `deno run -P=test bench/emulator/bench.ts [--quick]`
  */
 import { startEmulator } from "#emulator/emulator.ts";
 import { encodedEvent, measureIn, measureLatency, measureOut } from "./load.ts";
