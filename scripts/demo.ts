@@ -112,7 +112,7 @@ async function receiveAll(
 ): Promise<ReceiveTotals> {
   // Which partitions are taken and left is of interest in a receiver that runs for days, not here.
   const log: Log = (event, fields) => {
-    if (!event.startsWith("receive.partition")) logger.log(event, fields);
+    if (!/^receive\.(partition|round)/.test(event)) logger.log(event, fields);
   };
   await using hub = await openReceivingHub(config, log);
   const progress = logger.progress("receive", expected);
