@@ -1,11 +1,11 @@
 import * as arrow from "apache-arrow";
+import type { Batch, BatchColumn } from "./column_batch.ts";
 import type { Column, ColumnType, Table, Value } from "./engine.ts";
-import type { RawColumn, RawColumns } from "./raw_columns.ts";
 import { safeInteger } from "./safe_integer.ts";
 
-/** Rows of `raw_ticks` as an Arrow IPC stream, without a copy of what they are made of but the stream itself. */
-export function encodeRawColumns({ columns, rows }: RawColumns): Uint8Array {
-  const data = columns.map((column) => rawData(column, rows));
+/** A batch as an Arrow IPC stream, without a copy of what it is made of but the stream itself. */
+export function encodeBatch({ columns, rows }: Batch): Uint8Array {
+  const data = columns.map((column) => columnData(column, rows));
   const fields = columns.map(({ name }, index) => new arrow.Field(name, data[index]!.type, true));
   const schema = new arrow.Schema(fields);
   const struct = arrow.makeData({
@@ -17,43 +17,35 @@ export function encodeRawColumns({ columns, rows }: RawColumns): Uint8Array {
   return arrow.RecordBatchStreamWriter.writeAll([new arrow.RecordBatch(schema, struct)]).toUint8Array(true);
 }
 
-function rawData(column: RawColumn, length: number): arrow.Data {
-  const { numbers, valid: nullBitmap } = column;
-  switch (column.type) {
-    case "text": {
-      const { bytes, offsets } = column;
-      const data = bytes.subarray(0, offsets[length]);
-      const valueOffsets = offsets.subarray(0, length + 1);
-      return arrow.makeData({ type: new arrow.Utf8(), length, nullBitmap, valueOffsets, data });
-    }
-    case "word": {
-      const dictionary = arrow.vectorFromArray([...column.words.keys(), ""], new arrow.Utf8());
-      const type = new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32());
-      const data = numbers.subarray(0, length) as Int32Array;
-      return arrow.makeData({ type, length, nullBitmap, data, dictionary });
-    }
-    case "double":
-      return arrow.makeData({
-        type: new arrow.Float64(),
-        length,
-        nullBitmap,
-        data: numbers.subarray(0, length) as Float64Array,
-      });
-    case "integer":
-      return arrow.makeData({
-        type: new arrow.Int32(),
-        length,
-        nullBitmap,
-        data: numbers.subarray(0, length) as Int32Array,
-      });
-    case "long":
-    case "micros": {
-      const data = new BigInt64Array(numbers.buffer as ArrayBuffer, 0, length);
-      return column.type === "long"
-        ? arrow.makeData({ type: new arrow.Int64(), length, nullBitmap, data })
-        : arrow.makeData({ type: new arrow.TimestampMicrosecond(), length, nullBitmap, data });
-    }
+function columnData({ type, numbers, valid, bytes, offsets }: BatchColumn, length: number): arrow.Data {
+  // Arrow itself counts the nulls: where there are none, DuckDB need not look.
+  const common = { length, nullBitmap: valid };
+  if (type === "text") {
+    return arrow.makeData({
+      ...common,
+      type: new arrow.Utf8(),
+      valueOffsets: offsets.subarray(0, length + 1),
+      data: bytes.subarray(0, offsets[length]),
+    });
   }
+  if (type === "double") {
+    return arrow.makeData({
+      ...common,
+      type: new arrow.Float64(),
+      data: numbers.subarray(0, length) as Float64Array,
+    });
+  }
+  if (type === "integer") {
+    return arrow.makeData({
+      ...common,
+      type: new arrow.Int32(),
+      data: numbers.subarray(0, length) as Int32Array,
+    });
+  }
+  const data = new BigInt64Array(numbers.buffer as ArrayBuffer, 0, length);
+  return type === "long"
+    ? arrow.makeData({ ...common, type: new arrow.Int64(), data })
+    : arrow.makeData({ ...common, type: new arrow.TimestampMicrosecond(), data });
 }
 
 /**

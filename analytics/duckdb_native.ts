@@ -1,7 +1,7 @@
 import {
   BIGINT,
-  type DuckDBAppender,
   type DuckDBConnection,
+  DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBMaterializedResult,
   DuckDBTimestampValue,
@@ -9,15 +9,12 @@ import {
   DuckDBTypeId,
   type DuckDBValue,
 } from "@duckdb/node-api";
-import { AnalysisError } from "./analysis.ts";
-import { groupBlobs, joinLines } from "./blob_group.ts";
+import { join } from "node:path";
 import { databaseError } from "./database_error.ts";
-import type { Blob, Column, ColumnType, Engine, Parameters, Table, Value } from "./engine.ts";
-import { type BlobLine, readLines } from "./ndjson.ts";
-import { rawFields, type RawType } from "./raw_tick.ts";
+import type { Column, ColumnType, Engine, Parameters, Table, Value } from "./engine.ts";
+import { encodeChunks } from "./native_batch.ts";
 import { safeInteger } from "./safe_integer.ts";
 import { parameterNames } from "./sql_text.ts";
-import { runStaging } from "./staging.ts";
 
 /**
  * DuckDB as native code: faster than {@link file://./duckdb_wasm.ts}, and able to use the disk when memory is short, but
@@ -30,10 +27,15 @@ export async function duckdbNative(): Promise<Engine> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   for (const setting of lockdown(folder)) await connection.run(setting);
-  const engine: Engine = {
-    async load(blobs) {
-      for await (const [index, some] of groupBlobs(blobs)) {
-        if (!await loadFile(engine, `${folder}/${index}.ndjson`, some)) await loadLines(connection, some);
+  const parquet = join(folder, "packed.parquet").replaceAll("'", "''");
+  return {
+    async insert(table, batch) {
+      try {
+        const appender = await connection.createAppender(table);
+        for (const chunk of encodeChunks(batch)) appender.appendDataChunk(new DuckDBDataChunk(chunk));
+        appender.closeSync();
+      } catch (cause) {
+        throw databaseError(`insert into ${table}`, cause);
       }
     },
     async run(sql, parameters = {}) {
@@ -43,13 +45,33 @@ export async function duckdbNative(): Promise<Engine> {
         throw databaseError(sql, cause);
       }
     },
+    packing: "parquet",
+    async pack(sql) {
+      try {
+        await connection.run(`copy (${sql}) to '${parquet}' (format parquet)`);
+        return await Deno.readFile(parquet);
+      } catch (cause) {
+        throw databaseError(sql, cause);
+      } finally {
+        await removeIfThere(parquet);
+      }
+    },
+    async unpack(table, packed) {
+      try {
+        await Deno.writeFile(parquet, packed);
+        await connection.run(`insert into ${table} select * from read_parquet('${parquet}')`);
+      } catch (cause) {
+        throw databaseError(`insert into ${table}`, cause);
+      } finally {
+        await removeIfThere(parquet);
+      }
+    },
     async [Symbol.asyncDispose]() {
       connection.closeSync();
       instance.closeSync();
       await Deno.remove(folder, { recursive: true });
     },
   };
-  return engine;
 }
 
 function lockdown(folder: string): readonly string[] {
@@ -62,6 +84,12 @@ function lockdown(folder: string): readonly string[] {
     "set enable_external_access = false",
     "set lock_configuration = true",
   ];
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }
 
 async function runStatement(connection: DuckDBConnection, sql: string, parameters: Parameters) {
@@ -81,63 +109,6 @@ async function runStatement(connection: DuckDBConnection, sql: string, parameter
   } finally {
     statement.destroySync();
   }
-}
-
-/**
- * Has the database read all lines at once. `false` when any of them is not a tick as Ticklake writes it: then none is
- * loaded, since the database cannot say where a bad line is, and is less strict.
- */
-async function loadFile(engine: Engine, file: string, blobs: readonly Blob[]): Promise<boolean> {
-  const output = await Deno.create(file);
-  await ReadableStream.from(joinLines(blobs)).pipeTo(output.writable);
-  const blob = file;
-  try {
-    await runStaging(engine, "read_ndjson.sql", { file, blob });
-    const refused = await engine.run(
-      "select line from judged_lines where blob = $blob and reason is not null limit 1",
-      { blob },
-    );
-    if (refused.rows === 0) return true;
-  } catch (error) {
-    // A line that is no JSON ends the reading.
-    if (!(error instanceof AnalysisError && error.problem.includes("Malformed JSON"))) throw error;
-  } finally {
-    await Deno.remove(file);
-  }
-  await engine.run("delete from raw_ticks where blob = $blob", { blob });
-  return false;
-}
-
-async function loadLines(connection: DuckDBConnection, blobs: readonly Blob[]): Promise<void> {
-  const appender = await connection.createAppender("raw_ticks");
-  for (const blob of blobs) {
-    for (const line of readLines(blob)) appendLine(appender, line);
-  }
-  appender.closeSync();
-}
-
-const fieldTypes = Object.entries(rawFields);
-
-function appendLine(appender: DuckDBAppender, { blob, line, tick }: BlobLine): void {
-  appender.appendVarchar(blob);
-  appender.appendInteger(line);
-  appendField(appender, "text", tick.problem ?? undefined);
-  const fields = tick.fields as Record<string, string | number | bigint | undefined>;
-  for (const [field, type] of fieldTypes) appendField(appender, type, fields[field]);
-  appender.endRow();
-}
-
-function appendField(
-  appender: DuckDBAppender,
-  type: RawType,
-  value: string | number | bigint | undefined,
-): void {
-  if (value === undefined) return appender.appendNull();
-  if (type === "text" || type === "word") return appender.appendVarchar(value as string);
-  if (type === "double") return appender.appendDouble(value as number);
-  if (type === "integer") return appender.appendInteger(value as number);
-  if (type === "long") return appender.appendBigInt(BigInt(value));
-  appender.appendTimestamp(new DuckDBTimestampValue(BigInt(value)));
 }
 
 const columnTypes: ReadonlyMap<DuckDBTypeId, ColumnType> = new Map([

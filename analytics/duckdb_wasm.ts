@@ -1,13 +1,10 @@
 import { createDuckDB, NODE_RUNTIME, VoidLogger } from "@duckdb/duckdb-wasm/blocking";
 import { createRequire } from "node:module";
 import { AnalysisError } from "./analysis.ts";
-import { decodeTable, encodeRawColumns } from "./arrow.ts";
+import { decodeTable, encodeBatch } from "./arrow.ts";
 import { databaseError } from "./database_error.ts";
-import type { Blob, Engine, Parameters, Value } from "./engine.ts";
-import { readLine } from "./ndjson.ts";
-import { rawColumns } from "./raw_columns.ts";
+import type { Engine, Parameters, Value } from "./engine.ts";
 import { parameterNames, replaceParameters } from "./sql_text.ts";
-import { tickScanner } from "./tick_scanner.ts";
 
 /** What the sandbox leaves open is closed: no extensions, no files, no network, and no way to open them again. */
 const lockdown = [
@@ -23,16 +20,15 @@ export async function duckdbWasm(): Promise<Engine> {
   const connection = database.connect();
   for (const setting of lockdown) connection.query(setting);
   return {
-    async load(blobs) {
-      for await (const chunk of encodeBlobs(blobs)) {
-        try {
-          connection.insertArrowFromIPCStream(chunk, { name: "raw_ticks", create: false });
-        } catch (cause) {
-          throw wasmError("insert into raw_ticks", cause);
-        }
+    // deno-lint-ignore require-await -- the interface is for engines on other threads, too
+    async insert(table, batch) {
+      try {
+        connection.insertArrowFromIPCStream(encodeBatch(batch), { name: table, create: false });
+      } catch (cause) {
+        throw wasmError(`insert into ${table}`, cause);
       }
     },
-    // deno-lint-ignore require-await -- the interface is for engines on other threads, too
+    // deno-lint-ignore require-await
     async run(sql, parameters = {}) {
       try {
         const { text, values } = bind(sql, parameters);
@@ -44,6 +40,24 @@ export async function duckdbWasm(): Promise<Engine> {
         }
       } catch (cause) {
         throw wasmError(sql, cause);
+      }
+    },
+    packing: "arrow",
+    // deno-lint-ignore require-await
+    async pack(sql) {
+      try {
+        return connection.useUnsafe((bindings, handle) => bindings.runQuery(handle, sql));
+      } catch (cause) {
+        throw wasmError(sql, cause);
+      }
+    },
+    // deno-lint-ignore require-await
+    async unpack(table, packed) {
+      try {
+        // What runQuery gives is an Arrow file: a stream after 8 bytes of magic.
+        connection.insertArrowFromIPCStream(packed.subarray(8), { name: table, create: false });
+      } catch (cause) {
+        throw wasmError(`insert into ${table}`, cause);
       }
     },
     // deno-lint-ignore require-await
@@ -69,28 +83,6 @@ async function openDatabase() {
   await database.instantiate(() => {});
   database.open({ path: ":memory:" });
   return database;
-}
-
-/**
- * The lines of the blobs as Arrow IPC streams of about a million rows: an insert a blob would cost more time, one for all
- * more memory.
- */
-async function* encodeBlobs(blobs: AsyncIterable<Blob>): AsyncIterable<Uint8Array> {
-  const buffer = rawColumns();
-  const scan = tickScanner(buffer);
-  for await (const { name, bytes } of blobs) {
-    for (let start = 0, line = 1; start < bytes.length; line++) {
-      const next = scan(bytes, start);
-      if (next !== -1) buffer.addFilled(name, line);
-      const other = next === -1 ? readLine(bytes, start) : null;
-      if (other?.tick) buffer.add(name, line, other.tick);
-      start = other?.next ?? next;
-      if (!buffer.isFull) continue;
-      yield encodeRawColumns(buffer);
-      buffer.clear();
-    }
-  }
-  if (buffer.rows > 0) yield encodeRawColumns(buffer);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Batch } from "./column_batch.ts";
+
 /** Types of a result's columns, whatever the engine calls them. */
 export type ColumnType = "text" | "double" | "integer" | "boolean" | "timestamp";
 
@@ -21,23 +23,24 @@ export interface Table {
 /** A value bound to a `$name` in the SQL. Times are ISO 8601 UTC texts. */
 export type Parameters = Readonly<Record<string, Value>>;
 
-/** A blob's bytes, one JSON object a line. */
-export interface Blob {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
 /** A database in memory. */
 export interface Engine extends AsyncDisposable {
   /**
-   * Adds every line of the blobs to the table `raw_ticks` (sql/raw_ticks.sql), as it is: nothing is dropped here. A
-   * line that cannot be read gets a row of its own that says why. Lines that are ticks need not say where they are from.
+   * Adds the rows of a batch to a table that has its columns, in their order. The batch may be filled again afterwards.
+   *
+   * @throws {AnalysisError} when the database refuses them.
    */
-  load(blobs: AsyncIterable<Blob>): Promise<void>;
+  insert(table: string, batch: Batch): Promise<void>;
   /**
    * Runs one statement with `$name` parameters bound.
    *
    * @throws {AnalysisError} when the database refuses it: with the SQL and the database's own words.
    */
   run(sql: string, parameters?: Parameters): Promise<Table>;
+  /** How {@link pack} writes; it is also what files of it are called. */
+  readonly packing: "arrow" | "parquet";
+  /** The rows of a query, in columns as the database itself reads them fastest. */
+  pack(sql: string): Promise<Uint8Array>;
+  /** Adds rows that {@link pack} wrote to a table that has their columns, in their order. */
+  unpack(table: string, packed: Uint8Array): Promise<void>;
 }

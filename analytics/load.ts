@@ -1,8 +1,12 @@
+import { parseBlobName } from "#pipeline/store/names.ts";
 import type { Store } from "#pipeline/store/store.ts";
-import type { Blob, Engine, Table, Value } from "./engine.ts";
+import type { Engine, Table, Value } from "./engine.ts";
 import { loadGaps } from "./gaps.ts";
 import { ParameterError } from "./parameter.ts";
-import { runStaging } from "./staging.ts";
+import { type Blob, readBlobs, writeWords } from "./read_blobs.ts";
+import { queryStaging, runStaging } from "./staging.ts";
+import { restoreTicks, saveTicks } from "./tick_cache.ts";
+import { tickColumns } from "./tick_columns.ts";
 import { formatMicros, formatTime, parseMicros } from "./time.ts";
 
 /** Which ticks to load. Times are ISO 8601, UTC unless they say otherwise; `null` is no bound. */
@@ -18,6 +22,11 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Called when a blob has been read, in their order. */
   readonly onBlob?: (done: number, total: number) => void;
+  /**
+   * A folder for what was read, one for each store: the next load reads only the blobs that are new. It is used where
+   * every blob's name states its content.
+   */
+  readonly cache?: string;
 }
 
 /** What was read: `lines = refused + outside + redelivered + repeated + ticks`. */
@@ -50,12 +59,15 @@ export interface Refusal {
 /** How many blobs are fetched at once: enough to hide a store's latency. */
 const fetchesAtOnce = 16;
 
+/** Fewer ticks than this are read again as fast as they are brought back. */
+const worthKeeping = 20_000;
+
 /**
  * Fills the table `ticks` from the store's blobs, `refused_ticks` with the lines that are none, and `source_gaps` with what
- * the sources are known to have missed.
+ * the sources are known to have missed (sql/range.sql, sql/lines.sql).
  *
  * Every blob is read whatever the range: a blob's name states when its events reached the hub, and a replayed tick's own
- * time may be any.
+ * time may be any. What is there twice is left out before the range is cut.
  *
  * @throws {ParameterError} for a `from` or `to` that is no time, or a range that is empty.
  */
@@ -63,19 +75,55 @@ export async function loadTicks(
   engine: Engine,
   store: Store,
   range: LoadRange,
-  { signal, onBlob }: LoadOptions = {},
+  { signal, onBlob, cache }: LoadOptions = {},
 ): Promise<LoadSummary> {
   const parameters = { from: utcTime("from", range.from), to: utcTime("to", range.to), symbol: range.symbol };
   if (parameters.from !== null && parameters.to !== null && parameters.from >= parameters.to) {
     throw new ParameterError("to", range.to!, `expected a time after from=${range.from}`);
   }
   const names = await listTicks(store);
-  await runStaging(engine, "raw_ticks.sql");
-  await runStaging(engine, "judged_lines.sql");
-  await engine.load(fetchBlobs(store, names, signal, onBlob));
-  await runStaging(engine, "ticks.sql", parameters);
+  await runStaging(engine, "lines.sql");
+  const folder = cache !== undefined && names.every(statesContent) ? cache : null;
+  const known = folder === null ? null : await restoreTicks(engine, folder, names);
+  const kept = known === null ? 0 : await count(engine, "stored_ticks");
+  await readNew(engine, store, names, known ?? new Set(), { signal, onBlob });
+  const added = await count(engine, "lines");
+  await stageLines(engine, known !== null);
+  if (folder !== null && added > Math.max(worthKeeping, kept / 8)) await saveTicks(engine, folder, names);
+  await runStaging(engine, "range.sql", parameters);
   await loadGaps(engine, store);
   return await summarize(engine, names.length);
+}
+
+/** Reads the blobs that are not known into the table `lines`. */
+async function readNew(
+  engine: Engine,
+  store: Store,
+  names: readonly string[],
+  known: ReadonlySet<string>,
+  { signal, onBlob }: LoadOptions,
+): Promise<void> {
+  const ticks = tickColumns();
+  const [words] = (await engine.run("select word from words order by rowid")).columns;
+  for (const word of Array.from(words!.values)) ticks.wordOf(word as string);
+  const fresh = names.filter((name) => !known.has(name));
+  const onFresh = (done: number) => onBlob?.(known.size + done, names.length);
+  await readBlobs(engine, fetchBlobs(store, fresh, signal, onFresh), ticks);
+  await writeWords(engine, ticks.words);
+  await runStaging(engine, "words.sql");
+}
+
+/** Brings the table `lines` into `stored_ticks`, after what that has already, or among it. */
+async function stageLines(engine: Engine, isGrowing: boolean): Promise<void> {
+  if (!isGrowing) return await runStaging(engine, "ticks.sql");
+  const [later] = (await queryStaging(engine, "is_later.sql")).columns;
+  if (later!.values[0]) return await runStaging(engine, "later_ticks.sql");
+  await runStaging(engine, "all_lines.sql");
+  await runStaging(engine, "ticks.sql");
+}
+
+async function count(engine: Engine, table: string): Promise<number> {
+  return Number((await engine.run(`select count(*) as n from ${table}`)).columns[0]!.values[0]);
 }
 
 function utcTime(name: string, text: string | null): string | null {
@@ -100,12 +148,14 @@ async function listTicks(store: Store): Promise<string[]> {
   return names;
 }
 
+const statesContent = (name: string) => parseBlobName(name) !== null;
+
 /** The blobs in the order of their names, the next few of them already under way. */
 async function* fetchBlobs(
   store: Store,
   names: readonly string[],
   signal: AbortSignal | undefined,
-  onBlob: LoadOptions["onBlob"],
+  onBlob: (done: number) => void,
 ): AsyncIterable<Blob> {
   const underWay: Promise<Uint8Array>[] = [];
   for (const [index, name] of names.entries()) {
@@ -118,7 +168,7 @@ async function* fetchBlobs(
     const bytes = await underWay.shift()!;
     signal?.throwIfAborted();
     yield { name, bytes };
-    onBlob?.(index + 1, names.length);
+    onBlob(index + 1);
   }
 }
 

@@ -36,13 +36,16 @@ export type StoredTick = Tick & Delivery;
 /** Bytes that are no tick: names the field and the value it did not like. */
 export class DecodeError extends Error {
   override readonly name = "DecodeError";
+  /** What is wrong, without saying that it cannot be decoded. */
+  readonly problem: string;
   constructor(
     /** The field at fault, or `line` when the bytes are no JSON object. */
     readonly field: string,
     readonly value: unknown,
     expected: string,
   ) {
-    super(`Cannot decode tick: field "${field}" is ${quote(value)}, expected ${expected}`);
+    super(`Cannot decode tick: ${problemOf(field, value, expected)}`);
+    this.problem = problemOf(field, value, expected);
   }
 }
 
@@ -149,8 +152,15 @@ function tickFields({ id, source, symbol, price, size, side, time, received_at }
   return { id, source, symbol, price, size, side, time, received_at };
 }
 
+function problemOf(field: string, value: unknown, expected: string): string {
+  return `${field === "line" ? "the line" : `field "${field}"`} is ${quote(value)}, expected ${expected}`;
+}
+
 function quote(value: unknown): string {
   if (value === undefined) return "missing";
+  // Not written out: one may be nested deeper than JSON.stringify can follow.
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
+  // JSON cannot say Infinity, which is what 1e400 is read as.
   const shown = typeof value === "number" ? String(value) : JSON.stringify(value) ?? String(value);
   return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown;
 }

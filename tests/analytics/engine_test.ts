@@ -1,11 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { AnalysisError } from "#analytics/analysis.ts";
-import { duckdbNative } from "#analytics/duckdb_native.ts";
+import { batchBuilder, setLong, setNull, setNumber, setText } from "#analytics/column_batch.ts";
 import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
 import type { Parameters } from "#analytics/engine.ts";
-import { runStaging } from "#analytics/staging.ts";
 import { engines } from "./engines.ts";
-import { ndjson, storedTick } from "./stored_ticks.ts";
 
 for (const [name, open] of engines) {
   const engine = await open();
@@ -81,6 +79,63 @@ for (const [name, open] of engines) {
     await rejects(engine.run(sql), (error: AnalysisError) => error.problem.includes(message));
   });
 
+  Deno.test(`${name}: insert() takes every type and null, chunk by chunk, into rows that are there`, async () => {
+    await engine.run("create or replace table t (i integer, l bigint, time timestamp, d double, s text)");
+    const fields = { i: "integer", l: "long", time: "micros", d: "double", s: "text" } as const;
+    const batch = batchBuilder(fields, 5000);
+    const { column } = batch;
+    for (let row = 0; row < 5000; row++) {
+      if (row % 7 === 3) { for (const each of batch.columns) setNull(each, row); }
+      else {
+        setNumber(column.i, row, row - 2500);
+        setLong(column.l, row, -(2n ** 62n) + BigInt(row));
+        setLong(column.time, row, -1e15 + row);
+        setNumber(column.d, row, row / 8);
+        setText(column.s, row, `é${row}`);
+      }
+      batch.endRow();
+    }
+    await engine.insert("t", batch);
+    batch.clear();
+    for (const each of batch.columns) setNull(each, 0);
+    batch.endRow();
+    await engine.insert("t", batch);
+    const sql = `
+      select
+        count(*) as rows, count(i) as i, count(s) as s,
+        count(*) filter (where rowid % 7 = 3 or rowid = 5000) as empty,
+        count(*) filter (
+          where i = rowid - 2500 and l = -4611686018427387904 + rowid and s = 'é' || rowid and d = rowid / 8
+            and epoch_us(time) = -1000000000000000 + rowid
+        ) as whole
+      from t`;
+    deepEqual(await values(sql), [
+      ["rows", "integer", 5001],
+      ["i", "integer", 4286],
+      ["s", "integer", 4286],
+      ["empty", "integer", 715],
+      ["whole", "integer", 4286],
+    ]);
+    await rejects(engine.insert("nowhere", batch), AnalysisError);
+  });
+
+  Deno.test(`${name}: unpack() adds what pack() wrote, digit by digit`, async () => {
+    await engine.run(`
+      create or replace table t as
+      select x as i, 9007199254740993 + x as l, make_timestamp(x * 1000001) as time, x / 7 as d,
+        case when x % 3 > 0 then 'é' || x end as s
+      from range(300000) r(x)`);
+    const packed = await engine.pack("select * from t where i % 2 = 1 order by i");
+    await engine.run("create or replace table u as select * from t where i % 2 = 0");
+    await engine.unpack("u", packed);
+    deepEqual(await values("select count(*) as n from (select * from u except all select * from t)"), [
+      ["n", "integer", 0],
+    ]);
+    deepEqual(await values("select count(*) as n from u"), [["n", "integer", 300000]]);
+    await rejects(engine.unpack("nowhere", packed), AnalysisError);
+    await rejects(engine.pack("select nothing"), AnalysisError);
+  });
+
   Deno.test.each([
     ["select * from read_csv('deno.json')"],
     ["select * from '../main/deno.json'"],
@@ -97,26 +152,6 @@ for (const [name, open] of engines) {
     await rejects(engine.run(sql), AnalysisError);
   });
 }
-
-Deno.test("native: lines as Ticklake writes them are read by the database, others one by one", async () => {
-  await using engine = await duckdbNative();
-  await runStaging(engine, "raw_ticks.sql");
-  await runStaging(engine, "judged_lines.sql");
-  const lines = async (text: string) => {
-    const bytes = new TextEncoder().encode(text);
-    await engine.load((async function* () {
-      yield await Promise.resolve({ name: "a.ndjson", bytes });
-    })());
-    return (await engine.run("select line from raw_ticks where blob is not null order by line")).columns[0]!
-      .values;
-  };
-  const ticks = ndjson([storedTick(0), storedTick(1)]);
-  deepEqual(await lines(ticks), [null, null]);
-  await runStaging(engine, "raw_ticks.sql");
-  deepEqual(await lines(`${ticks}{oops\n`), [1, 2, 3]);
-  await runStaging(engine, "raw_ticks.sql");
-  deepEqual(await lines(ticks.replace('"price":100', '"price":"100"')), [1, 2]);
-});
 
 Deno.test("wasm: where no memory is left, the error says which engine has more", async () => {
   await using engine = await duckdbWasm();

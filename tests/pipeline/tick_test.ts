@@ -79,9 +79,12 @@ Deno.test.each([
   });
 });
 
+const nested = JSON.stringify(tick).replace("67123.45", `${"[".repeat(1e5)}${"]".repeat(1e5)}`);
+
 Deno.test.each([
   ["1e400 as a price", JSON.stringify(tick).replace("67123.45", "1e400")],
   ["NaN as a price", JSON.stringify(tick).replace("67123.45", "NaN")],
+  ["a price nested too deeply to be shown", nested],
   ["an HTML page", "<html>502 Bad Gateway</html>"],
   ["half an object", JSON.stringify(tick).slice(0, 40)],
   ["an array", "[]"],
@@ -92,7 +95,10 @@ Deno.test.each([
 });
 
 Deno.test("decodeTick() refuses bytes that are no UTF-8", () => {
-  assert.throws(() => decodeTick(new Uint8Array([0x7b, 0xff, 0x7d])), /"line" is "3 bytes", expected UTF-8/);
+  assert.throws(
+    () => decodeTick(new Uint8Array([0x7b, 0xff, 0x7d])),
+    /the line is "3 bytes", expected UTF-8/,
+  );
 });
 
 Deno.test("decodeTick() throws nothing but DecodeError, whatever the JSON", () => {
