@@ -17,6 +17,20 @@ export function encodeBatch({ columns, rows }: Batch): Uint8Array {
   return arrow.RecordBatchStreamWriter.writeAll([new arrow.RecordBatch(schema, struct)]).toUint8Array(true);
 }
 
+const magic = "ARROW1\0\0";
+
+/**
+ * The stream in an Arrow file, which is what duckdb-wasm gives for a query, but does not take.
+ *
+ * @throws {TypeError} for bytes that are no such file, or not all of one.
+ */
+export function arrowStream(file: Uint8Array): Uint8Array {
+  const text = new TextDecoder("latin1");
+  const isWhole = text.decode(file.subarray(0, 8)) === magic && text.decode(file.subarray(-6)) === "ARROW1";
+  if (!isWhole) throw new TypeError("the bytes are no Arrow file, or not all of one");
+  return file.subarray(8);
+}
+
 function columnData({ type, numbers, valid, bytes, offsets }: BatchColumn, length: number): arrow.Data {
   // Arrow itself counts the nulls: where there are none, DuckDB need not look.
   const common = { length, nullBitmap: valid };

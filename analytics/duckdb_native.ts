@@ -27,7 +27,7 @@ export async function duckdbNative(): Promise<Engine> {
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   for (const setting of lockdown(folder)) await connection.run(setting);
-  const parquet = join(folder, "packed.parquet").replaceAll("'", "''");
+  let unpacked = 0;
   return {
     async insert(table, batch) {
       try {
@@ -46,24 +46,25 @@ export async function duckdbNative(): Promise<Engine> {
       }
     },
     packing: "parquet",
-    async pack(sql) {
+    async pack(sql, file) {
+      const own = join(folder, "packed.parquet");
       try {
-        await connection.run(`copy (${sql}) to '${parquet}' (format parquet)`);
-        return await Deno.readFile(parquet);
+        await connection.run(`copy (${sql}) to ${quote(own)} (format parquet)`);
+        await Deno.copyFile(own, file);
       } catch (cause) {
         throw databaseError(sql, cause);
-      } finally {
-        await removeIfThere(parquet);
       }
     },
-    async unpack(table, packed) {
+    async unpack(files) {
+      const own: string[] = [];
+      for (const file of files) own.push(await bringIn(file, join(folder, `${++unpacked}.parquet`)));
+      const relation = `read_parquet([${own.map(quote).join(", ")}])`;
+      const sql = `select 1 from ${relation} limit 0`;
       try {
-        await Deno.writeFile(parquet, packed);
-        await connection.run(`insert into ${table} select * from read_parquet('${parquet}')`);
+        await connection.run(sql);
+        return relation;
       } catch (cause) {
-        throw databaseError(`insert into ${table}`, cause);
-      } finally {
-        await removeIfThere(parquet);
+        throw databaseError(sql, cause);
       }
     },
     async [Symbol.asyncDispose]() {
@@ -74,8 +75,10 @@ export async function duckdbNative(): Promise<Engine> {
   };
 }
 
+const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
 function lockdown(folder: string): readonly string[] {
-  const quoted = `'${folder.replaceAll("'", "''")}'`;
+  const quoted = quote(folder);
   return [
     "set autoinstall_known_extensions = false",
     "set autoload_known_extensions = false",
@@ -86,10 +89,10 @@ function lockdown(folder: string): readonly string[] {
   ];
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  await Deno.remove(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
+/** A file as one of the only folder that the database may read; without a copy, if both are on one disk. */
+async function bringIn(file: string, own: string): Promise<string> {
+  await Deno.link(file, own).catch(() => Deno.copyFile(file, own));
+  return own;
 }
 
 async function runStatement(connection: DuckDBConnection, sql: string, parameters: Parameters) {

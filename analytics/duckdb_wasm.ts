@@ -1,7 +1,7 @@
 import { createDuckDB, NODE_RUNTIME, VoidLogger } from "@duckdb/duckdb-wasm/blocking";
 import { createRequire } from "node:module";
 import { AnalysisError } from "./analysis.ts";
-import { decodeTable, encodeBatch } from "./arrow.ts";
+import { arrowStream, decodeTable, encodeBatch } from "./arrow.ts";
 import { databaseError } from "./database_error.ts";
 import type { Engine, Parameters, Value } from "./engine.ts";
 import { parameterNames, replaceParameters } from "./sql_text.ts";
@@ -19,6 +19,7 @@ export async function duckdbWasm(): Promise<Engine> {
   const database = await openDatabase();
   const connection = database.connect();
   for (const setting of lockdown) connection.query(setting);
+  let unpacked = 0;
   return {
     // deno-lint-ignore require-await -- the interface is for engines on other threads, too
     async insert(table, batch) {
@@ -43,22 +44,26 @@ export async function duckdbWasm(): Promise<Engine> {
       }
     },
     packing: "arrow",
-    // deno-lint-ignore require-await
-    async pack(sql) {
+    async pack(sql, file) {
+      let packed: Uint8Array;
       try {
-        return connection.useUnsafe((bindings, handle) => bindings.runQuery(handle, sql));
+        packed = connection.useUnsafe((bindings, handle) => bindings.runQuery(handle, sql));
       } catch (cause) {
         throw wasmError(sql, cause);
       }
+      await Deno.writeFile(file, packed);
     },
-    // deno-lint-ignore require-await
-    async unpack(table, packed) {
-      try {
-        // What runQuery gives is an Arrow file: a stream after 8 bytes of magic.
-        connection.insertArrowFromIPCStream(packed.subarray(8), { name: table, create: false });
-      } catch (cause) {
-        throw wasmError(`insert into ${table}`, cause);
+    async unpack(files) {
+      const name = `unpacked_${++unpacked}`;
+      for (const [index, file] of files.entries()) {
+        try {
+          const stream = arrowStream(await Deno.readFile(file));
+          connection.insertArrowFromIPCStream(stream, { name, create: index === 0 });
+        } catch (cause) {
+          throw wasmError(`unpack ${file}`, cause);
+        }
       }
+      return name;
     },
     // deno-lint-ignore require-await
     async [Symbol.asyncDispose]() {

@@ -37,10 +37,19 @@ export interface Engine extends AsyncDisposable {
    * @throws {AnalysisError} when the database refuses it: with the SQL and the database's own words.
    */
   run(sql: string, parameters?: Parameters): Promise<Table>;
-  /** How {@link pack} writes; it is also what files of it are called. */
+  /** How {@link pack} writes; it is also what its files are called. */
   readonly packing: "arrow" | "parquet";
-  /** The rows of a query, in columns as the database itself reads them fastest. */
-  pack(sql: string): Promise<Uint8Array>;
-  /** Adds rows that {@link pack} wrote to a table that has their columns, in their order. */
-  unpack(table: string, packed: Uint8Array): Promise<void>;
+  /**
+   * Writes the rows of a query into a file, in columns as the database itself reads them fastest.
+   *
+   * @throws {AnalysisError} when the database refuses the query.
+   */
+  pack(sql: string, file: string): Promise<void>;
+  /**
+   * The rows of files that {@link pack} wrote, one after the other, as what SQL can select from. The files may go
+   * afterwards.
+   *
+   * @throws {AnalysisError} when the database cannot read them.
+   */
+  unpack(files: readonly string[]): Promise<string>;
 }

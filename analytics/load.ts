@@ -4,7 +4,7 @@ import type { Engine, Table, Value } from "./engine.ts";
 import { loadGaps } from "./gaps.ts";
 import { ParameterError } from "./parameter.ts";
 import { type Blob, readBlobs, writeWords } from "./read_blobs.ts";
-import { queryStaging, runStaging } from "./staging.ts";
+import { runStaging } from "./staging.ts";
 import { restoreTicks, saveTicks } from "./tick_cache.ts";
 import { tickColumns } from "./tick_columns.ts";
 import { formatMicros, formatTime, parseMicros } from "./time.ts";
@@ -27,6 +27,7 @@ export interface LoadOptions {
    * every blob's name states its content.
    */
   readonly cache?: string;
+  readonly log?: (event: string, fields: Record<string, unknown>) => void;
 }
 
 /** What was read: `lines = refused + outside + redelivered + repeated + ticks`. */
@@ -75,21 +76,26 @@ export async function loadTicks(
   engine: Engine,
   store: Store,
   range: LoadRange,
-  { signal, onBlob, cache }: LoadOptions = {},
+  { signal, onBlob, cache, log }: LoadOptions = {},
 ): Promise<LoadSummary> {
   const parameters = { from: utcTime("from", range.from), to: utcTime("to", range.to), symbol: range.symbol };
   if (parameters.from !== null && parameters.to !== null && parameters.from >= parameters.to) {
     throw new ParameterError("to", range.to!, `expected a time after from=${range.from}`);
   }
   const names = await listTicks(store);
+  await runStaging(engine, "macros.sql");
   await runStaging(engine, "lines.sql");
   const folder = cache !== undefined && names.every(statesContent) ? cache : null;
   const known = folder === null ? null : await restoreTicks(engine, folder, names);
-  const kept = known === null ? 0 : await count(engine, "stored_ticks");
+  const kept = await count(engine, "kept_ticks");
   await readNew(engine, store, names, known ?? new Set(), { signal, onBlob });
   const added = await count(engine, "lines");
-  await stageLines(engine, known !== null);
-  if (folder !== null && added > Math.max(worthKeeping, kept / 8)) await saveTicks(engine, folder, names);
+  if (known !== null) await runStaging(engine, "tail.sql");
+  await runStaging(engine, "ticks.sql");
+  if (folder !== null && added > Math.max(worthKeeping, kept / 8)) {
+    // Without it, the next load takes longer, and that is all.
+    await saveTicks(engine, folder, names).catch(({ message }) => log?.("cache.failed", { folder, message }));
+  }
   await runStaging(engine, "range.sql", parameters);
   await loadGaps(engine, store);
   return await summarize(engine, names.length);
@@ -111,15 +117,6 @@ async function readNew(
   await readBlobs(engine, fetchBlobs(store, fresh, signal, onFresh), ticks);
   await writeWords(engine, ticks.words);
   await runStaging(engine, "words.sql");
-}
-
-/** Brings the table `lines` into `stored_ticks`, after what that has already, or among it. */
-async function stageLines(engine: Engine, isGrowing: boolean): Promise<void> {
-  if (!isGrowing) return await runStaging(engine, "ticks.sql");
-  const [later] = (await queryStaging(engine, "is_later.sql")).columns;
-  if (later!.values[0]) return await runStaging(engine, "later_ticks.sql");
-  await runStaging(engine, "all_lines.sql");
-  await runStaging(engine, "ticks.sql");
 }
 
 async function count(engine: Engine, table: string): Promise<number> {

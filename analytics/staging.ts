@@ -1,18 +1,10 @@
-import type { Engine, Parameters, Table } from "./engine.ts";
+import type { Engine, Parameters } from "./engine.ts";
 import { splitStatements } from "./sql_text.ts";
 
 /** Runs the statements of a file in sql/, one after the other. */
 export async function runStaging(engine: Engine, name: string, parameters?: Parameters): Promise<void> {
-  for (const statement of await readStaging(name)) await engine.run(statement, parameters);
-}
-
-/** The result of a file in sql/ that is one query. */
-export async function queryStaging(engine: Engine, name: string): Promise<Table> {
-  return await engine.run((await readStaging(name))[0]!);
-}
-
-async function readStaging(name: string): Promise<readonly string[]> {
-  return splitStatements(await Deno.readTextFile(new URL(`../sql/${name}`, import.meta.url)));
+  const sql = await Deno.readTextFile(new URL(`../sql/${name}`, import.meta.url));
+  for (const statement of splitStatements(sql)) await engine.run(statement, parameters);
 }
 
 /** The last query over `bars` of each engine: the table is one step's at a time, so they wait for each other. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Engine } from "./engine.ts";
 import { runStaging } from "./staging.ts";
@@ -10,23 +9,25 @@ interface Manifest {
   readonly parts: readonly Part[];
 }
 
+/** Rows of a table. */
 interface Part {
   readonly table: string;
   readonly file: string;
-  readonly sha256: string;
+  readonly sizeBytes: number;
 }
 
 /** Changes with the tables of sql/lines.sql: what another version wrote is not read. */
 const version = 1;
 
-const tables = ["words", "refused_ticks", "dropped_lines", "stored_ticks"];
+/** The tables that are kept as they are; the ticks, which may be many, are not read before they are asked for. */
+const tables = ["words", "refused_ticks", "dropped_lines"];
 
-/** A table goes into parts of so many rows: the copy that is made of a part takes memory, too. */
-const rowsPerPart = 1_000_000;
+/** Ticks go into a file by so many: the copy that duckdb-wasm makes of a file takes memory, too. */
+const ticksPerFile = 1_000_000;
 
 /**
- * Fills the tables with what was read before, and says of which blobs; `null`, and the tables are empty, if that is
- * nothing. The name of a blob must state its content, since only names are compared.
+ * Fills `kept_ticks` and the tables beside it with what was read before, and says of which blobs; `null` if that is nothing.
+ * The name of a blob must state its content, since only names are compared.
  *
  * @param names The blobs there are: ticks of a blob that is gone are not brought back.
  */
@@ -39,10 +40,13 @@ export async function restoreTicks(
   const there = new Set(names);
   if (manifest === null || !manifest.blobs.every((name) => there.has(name))) return null;
   try {
-    for (const { table, file, sha256 } of manifest.parts) {
-      const bytes = await Deno.readFile(join(folder, file));
-      if (hash(bytes) !== sha256) throw new Error(`${file} is not as it was written`);
-      await engine.unpack(table, bytes);
+    for (const table of tables) {
+      const files = await filesOf(folder, manifest, table);
+      if (files.length > 0) await engine.run(`insert into ${table} from ${await engine.unpack(files)}`);
+    }
+    const files = await filesOf(folder, manifest, "ticks");
+    if (files.length > 0) {
+      await engine.run(`create or replace view kept_ticks as from ${await engine.unpack(files)}`);
     }
   } catch {
     // Whatever it is, the blobs have it all.
@@ -52,28 +56,41 @@ export async function restoreTicks(
   return new Set(manifest.blobs);
 }
 
-/** Writes what the tables hold of these blobs. A crash leaves what was there before, or some files that the next one removes. */
+async function filesOf(folder: string, { parts }: Manifest, table: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const part of parts.filter((part) => part.table === table)) {
+    const file = join(folder, part.file);
+    const { size } = await Deno.stat(file);
+    if (size !== part.sizeBytes) throw new Error(`${file} has ${size} bytes, expected ${part.sizeBytes}`);
+    files.push(file);
+  }
+  return files;
+}
+
+/**
+ * Writes what the tables hold of these blobs. A crash leaves what was there before, and files that the next call removes.
+ */
 export async function saveTicks(engine: Engine, folder: string, blobs: readonly string[]): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const parts: Part[] = [];
-  for (const table of tables) {
-    const rows = Number((await engine.run(`select count(*) as n from ${table}`)).columns[0]!.values[0]);
-    for (let start = 0; start < rows; start += rowsPerPart) {
-      const end = start + rowsPerPart;
-      const bytes = await engine.pack(
-        `select * from ${table} where rowid >= ${start} and rowid < ${end} order by rowid`,
-      );
-      const sha256 = hash(bytes);
-      const file = `${table}-${sha256.slice(0, 16)}.${engine.packing}`;
-      await Deno.writeFile(join(folder, file), bytes);
-      parts.push({ table, file, sha256 });
-    }
+  const pack = async (table: string, sql: string) => {
+    const file = `${table}-${crypto.randomUUID()}.${engine.packing}`;
+    await engine.pack(sql, join(folder, file));
+    parts.push({ table, file, sizeBytes: (await Deno.stat(join(folder, file))).size });
+  };
+  for (const table of tables) await pack(table, `from ${table} order by rowid`);
+  const [first, last] = (await engine.run("select min(n), max(n) from stored_ticks")).columns;
+  const end = Number(last!.values[0]);
+  for (let start = Number(first!.values[0]); start <= end; start += ticksPerFile) {
+    await pack("ticks", `from stored_ticks where n >= ${start} and n < ${start + ticksPerFile}`);
   }
-  const manifest: Manifest = { version, blobs, parts };
   const path = join(folder, manifestName(engine));
-  await Deno.writeTextFile(`${path}.tmp`, JSON.stringify(manifest));
+  await Deno.writeTextFile(`${path}.tmp`, JSON.stringify({ version, blobs, parts } satisfies Manifest));
   await Deno.rename(`${path}.tmp`, path);
-  await removeOthers(engine, folder, parts);
+  const needed = new Set(parts.map(({ file }) => file));
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(`.${engine.packing}`) && !needed.has(name)) await Deno.remove(join(folder, name));
+  }
 }
 
 const manifestName = ({ packing }: Engine) => `${packing}.json`;
@@ -85,15 +102,4 @@ async function readManifest(path: string): Promise<Manifest | null> {
   } catch {
     return null;
   }
-}
-
-async function removeOthers(engine: Engine, folder: string, parts: readonly Part[]): Promise<void> {
-  const needed = new Set(parts.map(({ file }) => file));
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(`.${engine.packing}`) && !needed.has(name)) await Deno.remove(join(folder, name));
-  }
-}
-
-function hash(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

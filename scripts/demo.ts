@@ -134,7 +134,7 @@ async function analyzeAll(
 ): Promise<{ balance: Balance; summary: LoadSummary }> {
   const everything = { from: null, to: null, symbol: null };
   const name = `${flags.source}, by the local stack`;
-  await using ticks = await loadFrom(store, name, everything, flags.engine, logger, signal);
+  await using ticks = await loadFrom(store, name, { ...everything, engine: flags.engine }, logger, signal);
   const { engine, summary, source } = ticks;
   const { out } = flags;
   const analyses = await readAnalyses();

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { Engine } from "#analytics/engine.ts";
 import { type LoadRange, type LoadSummary, loadTicks } from "#analytics/load.ts";
 import { folderStore } from "#pipeline/store/folder.ts";
@@ -30,6 +32,11 @@ export const tickFlags = {
   to: time("first tick time that counts no more"),
   symbol: pattern("only this pair", "SYMBOL", symbolPattern, "a pair such as BTC-USD"),
   engine: engineFlag,
+  cache: text(
+    "keeps what was read, so that the next run reads what is new; `none` to do without",
+    "FOLDER",
+    "out/cache",
+  ),
 };
 
 /** Every tick once, in the order of time. */
@@ -52,28 +59,41 @@ export interface LoadedTicks extends AsyncDisposable {
  * @throws {Error} when there is no tick: names the folder or the container, and says what to do.
  */
 export async function loadChosenTicks(
-  flags: LoadRange & { readonly in: string | null; readonly engine: EngineName },
+  flags: LoadRange & { readonly in: string | null; readonly engine: EngineName; readonly cache: string },
   logger: Logger,
   signal: AbortSignal,
 ): Promise<LoadedTicks> {
   const { store, source } = await openChosenStore(flags.in);
-  return await loadFrom(store, source, flags, flags.engine, logger, signal);
+  const cache = flags.cache === "none" ? undefined : cacheFolder(flags.cache, source);
+  return await loadFrom(store, source, { ...flags, cache }, logger, signal);
+}
+
+/** What the store is called is enough: the name of a blob states its content, wherever it is. */
+function cacheFolder(folder: string, source: string): string {
+  return join(folder, createHash("sha256").update(source).digest("hex").slice(0, 12));
 }
 
 /** The same from a store that is open already; `source` names it. */
 export async function loadFrom(
   store: Store,
   source: string,
-  range: LoadRange,
-  engineName: EngineName,
+  { from, to, symbol, engine: engineName, cache }: LoadRange & {
+    readonly engine: EngineName;
+    readonly cache?: string;
+  },
   logger: Logger,
   signal: AbortSignal,
 ): Promise<LoadedTicks> {
   await using opened = new AsyncDisposableStack();
   const engine = opened.use(await engines[engineName]());
   const progress = logger.progress("load", 0);
-  const { from, to, symbol } = range;
-  const summary = await loadTicks(engine, store, { from, to, symbol }, { signal, onBlob: progress.update });
+  const range = { from, to, symbol };
+  const summary = await loadTicks(engine, store, range, {
+    signal,
+    onBlob: progress.update,
+    cache,
+    log: logger.log,
+  });
   progress.stop();
   for (const { blob, line, reason } of summary.refusals) logger.log("load.refused", { blob, line, reason });
   if (summary.ticks === 0) throw new Error(whyNone(source, range, summary));

@@ -2,7 +2,9 @@
 --   lines          every line that is a tick, as the blobs have it; ticks.sql empties it
 --   words          the texts, in the order of their numbers, which count from 1
 --   refused_ticks  the lines that are no tick, each with its reason
---   stored_ticks   each tick once, in the order of symbol and time; only the order of its positions means anything
+--   kept_ticks     what was read before (see tick_cache.ts): each tick once; n counts them, by symbol and time
+--   new_ticks      those that come after them
+--   stored_ticks   both
 --   dropped_lines  the lines left out because they were there already
 create or replace table lines (
   symbol integer, source integer, side integer, generation integer, trade bigint, trade_text text, time timestamp,
@@ -13,8 +15,8 @@ create or replace table words (word text);
 
 create or replace table refused_ticks (blob text, line integer, reason text);
 
-create or replace table stored_ticks (
-  position bigint, symbol integer, source integer, side integer, generation integer, trade bigint, trade_text text,
+create or replace table new_ticks (
+  n bigint, symbol integer, source integer, side integer, generation integer, trade bigint, trade_text text,
   time timestamp, received_at timestamp, price double, size double, partition integer, sequence_number bigint,
   enqueued_at timestamp
 );
@@ -25,13 +27,16 @@ create or replace table dropped_lines (
   enqueued_at timestamp
 );
 
--- A tick is known by its id, an event by its generation, partition and sequence number, if it has all three.
-create or replace macro id_key(source, symbol, trade, trade_text) as hash(source, symbol, trade, trade_text);
+create or replace table no_ticks as
+select * from new_ticks;
 
-create or replace macro event_key(generation, partition, sequence_number) as
-  case when generation is not null and partition is not null and sequence_number is not null
-    then hash(generation, partition, sequence_number) end;
+create or replace view kept_ticks as
+select * from no_ticks;
 
-create or replace macro word_of(number) as cast(getvariable('words')[number] as text);
-
-create or replace macro rank_of(number) as cast(getvariable('ranks')[number] as bigint);
+create or replace view stored_ticks as
+select *
+from kept_ticks
+where is_settled(symbol, time)
+union all
+select *
+from new_ticks;

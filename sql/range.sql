@@ -9,7 +9,7 @@ set variable only_symbol = case when $symbol is not null then coalesce(list_posi
 
 create or replace view ticks as
 select
-  position, word_of(symbol) as symbol, time, price, size, word_of(side) as side, word_of(source) as source,
+  (rank_of(symbol) << 40) + n as position, word_of(symbol) as symbol, time, price, size, word_of(side) as side, word_of(source) as source,
   word_of(source) || '|' || word_of(symbol) || '|' || coalesce(cast(trade as text), trade_text) as id, received_at,
   partition, sequence_number, enqueued_at, word_of(generation) as generation
 from stored_ticks

@@ -1,4 +1,4 @@
--- Staging: from lines to stored_ticks and dropped_lines (see lines.sql).
+-- Staging: from lines to new_ticks and dropped_lines (see lines.sql).
 
 -- A tick may be there more than once. As a rule none is, so that only those that share a key are compared; that keys may
 -- collide does no harm.
@@ -44,7 +44,7 @@ select
   ) as sending
 from deliveries;
 
-create or replace table dropped_lines as
+insert into dropped_lines
 select
   case when delivery > 1 then 'redelivered' else 'repeated' end as verdict, symbol, source, side, generation, trade,
   trade_text, time, received_at, price, size, partition, sequence_number, enqueued_at
@@ -54,7 +54,7 @@ where delivery > 1 or sending > 1;
 delete from lines
 where rowid in (select line from judged where delivery > 1 or sending > 1);
 
-create or replace table stored_ticks as
+create or replace table new_ticks as
 with
   ordered as (
     select *
@@ -63,8 +63,8 @@ with
   )
 -- A row number over nothing counts the rows as they come, which spares a second sort.
 select
-  (rank_of(symbol) << 40) + row_number() over () as position, symbol, source, side, generation, trade, trade_text, time,
-  received_at, price, size, partition, sequence_number, enqueued_at
+  (select coalesce(max(n), 0) from kept_ticks) + row_number() over () as n, symbol, source, side, generation, trade,
+  trade_text, time, received_at, price, size, partition, sequence_number, enqueued_at
 from ordered;
 
 truncate lines;

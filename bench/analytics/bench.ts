@@ -5,35 +5,14 @@
  * pandas is Debian's: `apt-get install python3-pandas`; without it, its row is left out.
  */
 import { makeBlobs } from "./make_blobs.ts";
+import { type Figures, measure, median, script } from "./measure.ts";
 
-/** What a process prints, and how long all of it took. */
-interface Figures {
-  readonly ticks: number;
-  readonly loadSeconds: number;
-  readonly analysesSeconds: number;
-  readonly peakMb: number;
-  readonly wholeSeconds: number;
-}
-
-const here = import.meta.dirname!;
-const deno = [Deno.execPath(), "run", "-A"];
 const peers: Record<string, string[]> = {
-  "Ticklake, wasm": [...deno, `${here}/ticklake.ts`, "wasm"],
-  "Ticklake, native": [...deno, `${here}/ticklake.ts`, "native"],
-  "plain DuckDB SQL": [...deno, `${here}/plain_duckdb.ts`],
-  "pandas": ["/usr/bin/python3", `${here}/with_pandas.py`],
+  "Ticklake, wasm": script("ticklake.ts", "wasm"),
+  "Ticklake, native": script("ticklake.ts", "native"),
+  "plain DuckDB SQL": script("plain_duckdb.ts"),
+  "pandas": ["/usr/bin/python3", `${import.meta.dirname!}/with_pandas.py`],
 };
-
-async function measure([command, ...args]: string[], folder: string): Promise<Figures | null> {
-  const started = performance.now();
-  const { success, stdout } = await new Deno.Command(command!, { args: [...args, folder], stderr: "inherit" })
-    .output();
-  if (!success) return null;
-  const wholeSeconds = (performance.now() - started) / 1000;
-  return { ...JSON.parse(new TextDecoder().decode(stdout)), wholeSeconds };
-}
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 const [ticks = 1_000_000, rounds = 5] = Deno.args.map(Number);
 const folder = await Deno.makeTempDir();
@@ -41,7 +20,7 @@ await makeBlobs(folder, ticks);
 const measured = new Map<string, Figures[]>();
 for (let round = 0; round < rounds; round++) {
   for (const [name, command] of Object.entries(peers)) {
-    const figures = await measure(command, folder);
+    const figures = await measure([...command, folder]);
     if (figures === null) continue;
     if (figures.ticks !== ticks) throw new Error(`${name} loaded ${figures.ticks} of ${ticks} ticks`);
     measured.set(name, [...measured.get(name) ?? [], figures]);

@@ -1,10 +1,15 @@
+import { blobName } from "#pipeline/store/names.ts";
 import { encodeStoredTick } from "#pipeline/tick.ts";
+import { dirname, join } from "node:path";
 
 /**
  * Writes ticks of one symbol into a folder, in blobs of some 2,500 lines, as the receiver would: about three a second, of
- * 205 bytes and more each. The same count gives the same bytes.
+ * 290 bytes each. The same count gives the same bytes, and a larger one the same blobs and more.
+ *
+ * @returns The blobs' paths, in the order of their ticks.
  */
-export async function makeBlobs(folder: string, ticks: number): Promise<void> {
+export async function makeBlobs(folder: string, ticks: number): Promise<string[]> {
+  const paths: string[] = [];
   const random = lcg(605);
   let price = 64_000;
   let time = Date.UTC(2026, 0, 1);
@@ -29,8 +34,18 @@ export async function makeBlobs(folder: string, ticks: number): Promise<void> {
       const delivery = { partition, sequence_number: n, enqueued_at: iso(time + 90), generation: "0f1e2d" };
       lines.push(`${encodeStoredTick(tick, delivery)}\n`);
     }
-    await Deno.writeTextFile(`${folder}/${String(first).padStart(9, "0")}.ndjson`, lines.join(""));
+    const bytes = new TextEncoder().encode(lines.join(""));
+    const last = first + lines.length - 1;
+    const date = new Date(time).toISOString().slice(0, 10);
+    const path = join(
+      folder,
+      blobName("ticks", { generation: "0f1e2d", partition, first, last, date }, bytes),
+    );
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(path, bytes);
+    paths.push(path);
   }
+  return paths;
 }
 
 /** A linear congruential generator (ANSI C's): from 0 up to 1. */

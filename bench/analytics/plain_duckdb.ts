@@ -7,7 +7,7 @@ const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
 const connection = await instance.connect();
 const started = performance.now();
 await connection.run(`
-  create table lines as select * from read_json('${folder}/*.ndjson', format = 'newline_delimited', columns = {
+  create table lines as select * from read_json('${folder}/**/*.ndjson', format = 'newline_delimited', columns = {
     id: 'VARCHAR', source: 'VARCHAR', symbol: 'VARCHAR', price: 'DOUBLE', size: 'DOUBLE', side: 'VARCHAR',
     time: 'TIMESTAMP', received_at: 'TIMESTAMP', partition: 'INTEGER', sequence_number: 'BIGINT',
     enqueued_at: 'TIMESTAMP', generation: 'VARCHAR'

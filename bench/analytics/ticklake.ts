@@ -1,6 +1,6 @@
 /**
  * Loads a folder's blobs and runs the five analyses that the peers run, too, over bars of a minute: prints the seconds
- * that each part took and the peak of memory as JSON. `ticklake.ts wasm|native FOLDER`
+ * that each part took and the peak of memory as JSON. `ticklake.ts wasm|native FOLDER [CACHE]`
  */
 import { readAnalyses } from "#analytics/catalog.ts";
 import { toCsv } from "#analytics/csv.ts";
@@ -10,14 +10,15 @@ import { runAnalysis } from "#analytics/run.ts";
 import { folderStore } from "#pipeline/store/folder.ts";
 import { print } from "./print.ts";
 
-const [engineName, folder] = Deno.args as [string, string];
+const [engineName, folder, cache] = Deno.args as [string, string, string?];
 const names = ["hourly_aggregation", "moving_average", "rate_of_change", "volatility", "zscore"];
 
 await using engine = engineName === "wasm"
   ? await duckdbWasm()
   : await (await import("#analytics/duckdb_native.ts")).duckdbNative();
 const started = performance.now();
-const { ticks } = await loadTicks(engine, folderStore(folder), { from: null, to: null, symbol: null });
+const all = { from: null, to: null, symbol: null };
+const { ticks } = await loadTicks(engine, folderStore(folder), all, { cache });
 const loaded = performance.now();
 for (const analysis of (await readAnalyses()).filter(({ name }) => names.includes(name))) {
   const hasStep = analysis.parameters.some(({ name }) => name === "step");

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 started = time.perf_counter()
-ticks = pd.concat(pd.read_json(path, lines=True) for path in sorted(Path(sys.argv[1]).glob("*.ndjson")))
+ticks = pd.concat(pd.read_json(path, lines=True) for path in sorted(Path(sys.argv[1]).rglob("*.ndjson")))
 ticks = ticks.drop_duplicates(["generation", "partition", "sequence_number"]).drop_duplicates("id")
 ticks["time"] = pd.to_datetime(ticks["time"])
 ticks = ticks.sort_values(["symbol", "time", "sequence_number", "id"]).reset_index(drop=True)

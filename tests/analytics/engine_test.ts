@@ -1,4 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { join } from "node:path";
 import { AnalysisError } from "#analytics/analysis.ts";
 import { batchBuilder, setLong, setNull, setNumber, setText } from "#analytics/column_batch.ts";
 import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
@@ -119,21 +120,35 @@ for (const [name, open] of engines) {
     await rejects(engine.insert("nowhere", batch), AnalysisError);
   });
 
-  Deno.test(`${name}: unpack() adds what pack() wrote, digit by digit`, async () => {
+  Deno.test(`${name}: unpack() gives what pack() wrote, digit by digit, though the files be gone`, async () => {
+    const folder = await Deno.makeTempDir();
+    const files = ["it's odd", "even"].map((file) => join(folder, file));
     await engine.run(`
       create or replace table t as
       select x as i, 9007199254740993 + x as l, make_timestamp(x * 1000001) as time, x / 7 as d,
         case when x % 3 > 0 then 'é' || x end as s
       from range(300000) r(x)`);
-    const packed = await engine.pack("select * from t where i % 2 = 1 order by i");
-    await engine.run("create or replace table u as select * from t where i % 2 = 0");
-    await engine.unpack("u", packed);
-    deepEqual(await values("select count(*) as n from (select * from u except all select * from t)"), [
+    for (const [n, file] of files.entries()) {
+      await engine.pack(`select * from t where i % 2 = ${1 - n} order by i`, file);
+    }
+    const relation = await engine.unpack(files);
+    await Deno.remove(folder, { recursive: true });
+    deepEqual(await values(`select count(*) as n from (from ${relation} except all from t)`), [
       ["n", "integer", 0],
     ]);
-    deepEqual(await values("select count(*) as n from u"), [["n", "integer", 300000]]);
-    await rejects(engine.unpack("nowhere", packed), AnalysisError);
-    await rejects(engine.pack("select nothing"), AnalysisError);
+    deepEqual(await values(`select count(*) as n, max(l) - min(l) as l from ${relation}`), [
+      ["n", "integer", 300000],
+      ["l", "integer", 299999],
+    ]);
+  });
+
+  Deno.test(`${name}: what is no packed file is refused, and so is what cannot be packed`, async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, "nothing of the kind");
+    await rejects(engine.unpack([file]), AnalysisError);
+    await Deno.remove(file);
+    await rejects(engine.pack("select nothing", file), AnalysisError);
+    await rejects(Deno.stat(file), Deno.errors.NotFound);
   });
 
   Deno.test.each([
