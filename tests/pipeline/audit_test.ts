@@ -4,6 +4,7 @@ import type { HubPartition } from "#pipeline/hub/hub.ts";
 import { planBlobs } from "#pipeline/receive.ts";
 import type { BlobInfo, Store } from "#pipeline/store/store.ts";
 import { encodeTick } from "#pipeline/tick.ts";
+import { notes } from "#scripts/notes.ts";
 
 const never = new AbortController().signal;
 const generation = "ab12";
@@ -142,4 +143,15 @@ Deno.test("audit() holds line and byte counts against the metadata, and names ag
     /it has 9 lines and \d+ bytes, its metadata says 8 and 1/,
   );
   assert.match(damaged.find(({ blob }) => blob !== name)!.reason, /none that a receiver gives/);
+});
+
+Deno.test("audit() passes over the refused messages that `stream` keeps beside the events", async () => {
+  const { store } = memoryStore();
+  await storeEvents(store, 0, 99);
+  const kept = notes(() => Promise.resolve(store), () => {});
+  const received_at = "2026-05-01T00:00:00.000Z";
+  kept.addReject({ source: "binance", kind: "binance.trade.p", reason: "missing", raw: "{}", received_at });
+  await kept.flush();
+  const { blobs, damaged, sound } = await audit(store, [partitionOf({})], never);
+  assert.deepEqual({ blobs, damaged, sound }, { blobs: 2, damaged: [], sound: true });
 });
