@@ -18,15 +18,19 @@ export interface LoadRange {
   readonly symbol: string | null;
 }
 
+/** What was read is kept, so that the next load reads only the blobs that are new, if each one's name states its content. */
+export interface CacheOptions {
+  /** One for each store. */
+  readonly folder: string;
+  /** So many new ticks are worth keeping: fewer are read again as fast as they are brought back. */
+  readonly worthKeeping?: number;
+}
+
 export interface LoadOptions {
   readonly signal?: AbortSignal;
   /** Called when a blob has been read, in their order. */
   readonly onBlob?: (done: number, total: number) => void;
-  /**
-   * A folder for what was read, one for each store: the next load reads only the blobs that are new. It is used where
-   * every blob's name states its content.
-   */
-  readonly cache?: string;
+  readonly cache?: CacheOptions;
   readonly log?: (event: string, fields: Record<string, unknown>) => void;
 }
 
@@ -60,9 +64,6 @@ export interface Refusal {
 /** How many blobs are fetched at once: enough to hide a store's latency. */
 const fetchesAtOnce = 16;
 
-/** Fewer ticks than this are read again as fast as they are brought back. */
-const worthKeeping = 20_000;
-
 /**
  * Fills the table `ticks` from the store's blobs, `refused_ticks` with the lines that are none, and `source_gaps` with what
  * the sources are known to have missed (sql/range.sql, sql/lines.sql).
@@ -85,38 +86,41 @@ export async function loadTicks(
   const names = await listTicks(store);
   await runStaging(engine, "macros.sql");
   await runStaging(engine, "lines.sql");
-  const folder = cache !== undefined && names.every(statesContent) ? cache : null;
-  const known = folder === null ? null : await restoreTicks(engine, folder, names);
-  const kept = await count(engine, "kept_ticks");
-  await readNew(engine, store, names, known ?? new Set(), { signal, onBlob });
-  const added = await count(engine, "lines");
-  if (known !== null) await runStaging(engine, "tail.sql");
-  await runStaging(engine, "ticks.sql");
-  if (folder !== null && added > Math.max(worthKeeping, kept / 8)) {
-    // Without it, the next load takes longer, and that is all.
-    await saveTicks(engine, folder, names).catch(({ message }) => log?.("cache.failed", { folder, message }));
-  }
+  await readLines(engine, store, names, {
+    signal,
+    onBlob,
+    cache: names.every(statesContent) ? cache : undefined,
+    log,
+  });
   await runStaging(engine, "range.sql", parameters);
   await loadGaps(engine, store);
   return await summarize(engine, names.length);
 }
 
-/** Reads the blobs that are not known into the table `lines`. */
-async function readNew(
+/** From the blobs, or what was kept of them, to the table `stored_ticks`. */
+async function readLines(
   engine: Engine,
   store: Store,
   names: readonly string[],
-  known: ReadonlySet<string>,
-  { signal, onBlob }: LoadOptions,
+  { signal, onBlob, cache, log }: LoadOptions,
 ): Promise<void> {
+  const known = cache === undefined ? null : await restoreTicks(engine, cache.folder, names);
+  const kept = await count(engine, "kept_ticks");
   const ticks = tickColumns();
   const [words] = (await engine.run("select word from words order by rowid")).columns;
   for (const word of Array.from(words!.values)) ticks.wordOf(word as string);
-  const fresh = names.filter((name) => !known.has(name));
-  const onFresh = (done: number) => onBlob?.(known.size + done, names.length);
+  const fresh = known === null ? names : names.filter((name) => !known.has(name));
+  const onFresh = (done: number) => onBlob?.(names.length - fresh.length + done, names.length);
   await readBlobs(engine, fetchBlobs(store, fresh, signal, onFresh), ticks);
   await writeWords(engine, ticks.words);
   await runStaging(engine, "words.sql");
+  const added = await count(engine, "lines");
+  if (known !== null) await runStaging(engine, "tail.sql");
+  await runStaging(engine, "ticks.sql");
+  if (cache === undefined || added < Math.max(cache.worthKeeping ?? 20_000, kept / 8)) return;
+  const { folder } = cache;
+  // Without it, the next load takes longer, and that is all.
+  await saveTicks(engine, folder, names).catch(({ message }) => log?.("cache.failed", { folder, message }));
 }
 
 async function count(engine: Engine, table: string): Promise<number> {
@@ -171,8 +175,10 @@ async function* fetchBlobs(
 
 async function summarize(engine: Engine, blobs: number): Promise<LoadSummary> {
   const [counts] = rowsOf(await engine.run("select * from load_counts"));
-  const symbols = rowsOf(await engine.run("select distinct symbol from ticks order by symbol"));
-  const [span] = rowsOf(await engine.run("select min(time) as first, max(time) as last from ticks"));
+  const symbols = rowsOf(await engine.run("select symbol from symbol_counts order by symbol"));
+  const [span] = rowsOf(
+    await engine.run("select min(starts) as first, max(ends) as last from symbol_counts"),
+  );
   const refusals = rowsOf(
     await engine.run("select blob, line, reason from refused_ticks order by blob, line limit 10"),
   );

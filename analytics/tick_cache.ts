@@ -20,10 +20,10 @@ interface Part {
 const version = 1;
 
 /** The tables that are kept as they are; the ticks, which may be many, are not read before they are asked for. */
-const tables = ["words", "refused_ticks", "dropped_lines"];
+const tables = ["words", "refused_ticks", "dropped_lines", "frontiers"];
 
 /** Ticks go into a file by so many: the copy that duckdb-wasm makes of a file takes memory, too. */
-const ticksPerFile = 1_000_000;
+const ticksPerFile = 245_760;
 
 /**
  * Fills `kept_ticks` and the tables beside it with what was read before, and says of which blobs; `null` if that is nothing.
@@ -72,6 +72,7 @@ async function filesOf(folder: string, { parts }: Manifest, table: string): Prom
  */
 export async function saveTicks(engine: Engine, folder: string, blobs: readonly string[]): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
+  await runStaging(engine, "frontiers.sql");
   const parts: Part[] = [];
   const pack = async (table: string, sql: string) => {
     const file = `${table}-${crypto.randomUUID()}.${engine.packing}`;

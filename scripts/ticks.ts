@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Engine } from "#analytics/engine.ts";
-import { type LoadRange, type LoadSummary, loadTicks } from "#analytics/load.ts";
+import { type CacheOptions, type LoadRange, type LoadSummary, loadTicks } from "#analytics/load.ts";
 import { folderStore } from "#pipeline/store/folder.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import { symbolPattern } from "#pipeline/tick.ts";
@@ -64,13 +64,13 @@ export async function loadChosenTicks(
   signal: AbortSignal,
 ): Promise<LoadedTicks> {
   const { store, source } = await openChosenStore(flags.in);
-  const cache = flags.cache === "none" ? undefined : cacheFolder(flags.cache, source);
+  const cache = flags.cache === "none" ? undefined : cacheOf(flags.cache, source);
   return await loadFrom(store, source, { ...flags, cache }, logger, signal);
 }
 
 /** What the store is called is enough: the name of a blob states its content, wherever it is. */
-function cacheFolder(folder: string, source: string): string {
-  return join(folder, createHash("sha256").update(source).digest("hex").slice(0, 12));
+function cacheOf(folder: string, source: string): CacheOptions {
+  return { folder: join(folder, createHash("sha256").update(source).digest("hex").slice(0, 12)) };
 }
 
 /** The same from a store that is open already; `source` names it. */
@@ -79,7 +79,7 @@ export async function loadFrom(
   source: string,
   { from, to, symbol, engine: engineName, cache }: LoadRange & {
     readonly engine: EngineName;
-    readonly cache?: string;
+    readonly cache?: CacheOptions;
   },
   logger: Logger,
   signal: AbortSignal,

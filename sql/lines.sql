@@ -6,6 +6,7 @@
 --   new_ticks      those that come after them
 --   stored_ticks   both
 --   dropped_lines  the lines left out because they were there already
+--   frontiers      how far the lines go that were read before
 create or replace table lines (
   symbol integer, source integer, side integer, generation integer, trade bigint, trade_text text, time timestamp,
   received_at timestamp, price double, size double, partition integer, sequence_number bigint, enqueued_at timestamp
@@ -25,6 +26,11 @@ create or replace table dropped_lines (
   verdict text, symbol integer, source integer, side integer, generation integer, trade bigint, trade_text text,
   time timestamp, received_at timestamp, price double, size double, partition integer, sequence_number bigint,
   enqueued_at timestamp
+);
+
+create or replace table frontiers (
+  source integer, symbol integer, generation integer, partition integer, last_trade bigint,
+  last_sequence_number bigint
 );
 
 create or replace table no_ticks as

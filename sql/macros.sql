@@ -16,6 +16,11 @@ create or replace macro is_settled(symbol, tick_time) as
   tick_time < cast(getvariable('first_cutoff') as timestamp)
   or tick_time < coalesce(cast(getvariable('cutoffs')[symbol] as timestamp), timestamp 'infinity');
 
+-- Whether the range takes a tick, see range.sql.
+create or replace macro is_asked_for(symbol, tick_time) as
+  tick_time >= cast(getvariable('from_time') as timestamp) and tick_time < cast(getvariable('to_time') as timestamp)
+  and symbol = coalesce(cast(getvariable('only_symbol') as integer), symbol);
+
 set variable words = cast([] as text[]);
 set variable ranks = cast([] as bigint[]);
 set variable cutoffs = cast([] as timestamp[]);

@@ -18,30 +18,46 @@ set variable cutoffs = (
 
 set variable first_cutoff = coalesce(list_min(getvariable('cutoffs')), timestamp 'infinity');
 
--- Where the same tick or event is there before that, all are judged anew.
+-- Where the same tick or event is there before that, all are judged anew. A line that is beyond all that were there is
+-- surely none of them; where every line is, nothing is looked through.
 set variable cutoffs = (
   with
-    keys as (
+    trades as (
+      select source, symbol, max(last_trade) as last_trade
+      from frontiers
+      group by source, symbol
+    ),
+    events as (
+      select generation, partition, max(last_sequence_number) as last_sequence_number
+      from frontiers
+      group by generation, partition
+    ),
+    doubtful_keys as (
       select
         id_key(source, symbol, trade, trade_text) as id, event_key(generation, partition, sequence_number) as event
       from lines
+      left join trades using (source, symbol)
+      left join events using (generation, partition)
+      where trade is null or trade <= last_trade or sequence_number <= last_sequence_number
     ),
-    earlier_lines as (
-      select source, symbol, trade, trade_text, generation, partition, sequence_number
+    earlier_keys as not materialized (
+      select
+        id_key(source, symbol, trade, trade_text) as id, event_key(generation, partition, sequence_number) as event
       from kept_ticks
       where is_settled(symbol, time)
       union all
-      select source, symbol, trade, trade_text, generation, partition, sequence_number
+      select
+        id_key(source, symbol, trade, trade_text) as id, event_key(generation, partition, sequence_number) as event
       from dropped_lines
       where is_settled(symbol, time)
     ),
     clashes as (
-      select count(*) as clashes
-      from earlier_lines
-      where id_key(source, symbol, trade, trade_text) in (select id from keys)
-        or event_key(generation, partition, sequence_number) in (select event from keys where event is not null)
+      select id as key from earlier_keys semi join doubtful_keys using (id)
+      union all
+      select event as key from earlier_keys semi join doubtful_keys using (event)
     )
-  select case when clashes = 0 then getvariable('cutoffs') else (select list(timestamp '-infinity') from words) end
+  select
+    case when count(*) = 0 then getvariable('cutoffs') else (select list(timestamp '-infinity') from words) end
   from clashes
 );
 
@@ -52,7 +68,8 @@ select
   symbol, source, side, generation, trade, trade_text, time, received_at, price, size, partition, sequence_number,
   enqueued_at
 from kept_ticks
-where not is_settled(symbol, time)
+-- The first condition lets the database pass over what is not needed.
+where time >= cast(getvariable('first_cutoff') as timestamp) and not is_settled(symbol, time)
 union all
 select
   symbol, source, side, generation, trade, trade_text, time, received_at, price, size, partition, sequence_number,

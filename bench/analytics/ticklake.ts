@@ -18,7 +18,9 @@ await using engine = engineName === "wasm"
   : await (await import("#analytics/duckdb_native.ts")).duckdbNative();
 const started = performance.now();
 const all = { from: null, to: null, symbol: null };
-const { ticks } = await loadTicks(engine, folderStore(folder), all, { cache });
+const { ticks } = await loadTicks(engine, folderStore(folder), all, {
+  cache: cache === undefined ? undefined : { folder: cache },
+});
 const loaded = performance.now();
 for (const analysis of (await readAnalyses()).filter(({ name }) => names.includes(name))) {
   const hasStep = analysis.parameters.some(({ name }) => name === "step");

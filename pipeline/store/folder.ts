@@ -31,10 +31,11 @@ export function folderStore(folder: string): Store {
       return "created";
     },
     async *list(prefix) {
-      for (const name of await namesBelow(root, "")) {
-        if (!name.startsWith(prefix)) continue;
-        yield { name, sizeBytes: (await Deno.stat(pathOf(name))).size, metadata: null } satisfies BlobInfo;
-      }
+      const names = (await namesBelow(root, "")).filter((name) => name.startsWith(prefix));
+      const infos = names.map(async (name): Promise<BlobInfo> => {
+        return { name, sizeBytes: (await Deno.stat(pathOf(name))).size, metadata: null };
+      });
+      yield* await Promise.all(infos);
     },
     get: (name) => Deno.readFile(pathOf(name)),
   };
