@@ -1,7 +1,7 @@
 import * as arrow from "apache-arrow";
 import type { Batch, BatchColumn } from "./column_batch.ts";
+import { numberValues, readValues, textReader } from "./column_values.ts";
 import type { Column, ColumnType, Table, Value } from "./engine.ts";
-import { safeInteger } from "./safe_integer.ts";
 
 /** A batch as an Arrow IPC stream, without a copy of what it is made of but the stream itself. */
 export function encodeBatch({ columns, rows }: Batch): Uint8Array {
@@ -87,27 +87,19 @@ function columnType(name: string, type: arrow.DataType): ColumnType {
   );
 }
 
-function columnValues(name: string, vector: arrow.Vector): ArrayLike<Value> {
-  const raw = vector.toArray() as ArrayLike<Value | bigint>;
-  const isNull = vector.nullCount === 0 ? () => false : (row: number) => !vector.isValid(row);
-  const values = raw instanceof BigInt64Array
-    ? numbersOf(name, raw, vector.type, isNull)
-    : raw as ArrayLike<Value>;
-  if (vector.nullCount === 0) return values;
-  return Array.from({ length: vector.length }, (_, row) => isNull(row) ? null : values[row]!);
-}
-
-/** Integers of 64 bits as they are, microseconds as milliseconds. */
-function numbersOf(
-  name: string,
-  integers: BigInt64Array,
-  type: arrow.DataType,
-  isNull: (row: number) => boolean,
-): Float64Array {
-  const perUnit = arrow.DataType.isTimestamp(type) ? 1000 : 1;
-  const numbers = new Float64Array(integers.length);
-  for (let row = 0; row < integers.length; row++) {
-    if (!isNull(row)) numbers[row] = safeInteger(integers[row]!, name, row) / perUnit;
+function columnValues(name: string, { data, type }: arrow.Vector): ArrayLike<Value> {
+  const pieces = data.map(({ length, nullCount, nullBitmap, values, valueOffsets }) => ({
+    rows: length,
+    valid: nullCount === 0 ? null : nullBitmap,
+    items: { values, offsets: valueOffsets },
+  }));
+  if (arrow.DataType.isUtf8(type)) {
+    const read = textReader();
+    return readValues(pieces, ({ values, offsets }, row) => read(values, offsets[row]!, offsets[row + 1]!));
   }
-  return numbers;
+  if (arrow.DataType.isBool(type)) {
+    return readValues(pieces, ({ values }, row) => (values[row >> 3]! >> (row & 7) & 1) === 1);
+  }
+  const numbers = pieces.map((piece) => ({ ...piece, items: piece.items.values }));
+  return numberValues(name, numbers, arrow.DataType.isTimestamp(type) ? 1000 : 1);
 }

@@ -4,16 +4,15 @@ import {
   DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBMaterializedResult,
-  DuckDBTimestampValue,
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBValue,
 } from "@duckdb/node-api";
 import { join } from "node:path";
 import { databaseError } from "./database_error.ts";
-import type { Column, ColumnType, Engine, Parameters, Table, Value } from "./engine.ts";
+import type { Column, Engine, Parameters, Table } from "./engine.ts";
 import { encodeChunks } from "./native_batch.ts";
-import { safeInteger } from "./safe_integer.ts";
+import { type CellType, decodeColumn } from "./native_column.ts";
 import { parameterNames } from "./sql_text.ts";
 
 /**
@@ -114,44 +113,29 @@ async function runStatement(connection: DuckDBConnection, sql: string, parameter
   }
 }
 
-const columnTypes: ReadonlyMap<DuckDBTypeId, ColumnType> = new Map([
+const cellTypes: ReadonlyMap<DuckDBTypeId, CellType> = new Map([
   [DuckDBTypeId.VARCHAR, "text"],
-  [DuckDBTypeId.FLOAT, "double"],
+  [DuckDBTypeId.FLOAT, "float"],
   [DuckDBTypeId.DOUBLE, "double"],
-  [DuckDBTypeId.TINYINT, "integer"],
-  [DuckDBTypeId.SMALLINT, "integer"],
-  [DuckDBTypeId.INTEGER, "integer"],
-  [DuckDBTypeId.BIGINT, "integer"],
+  [DuckDBTypeId.TINYINT, "int8"],
+  [DuckDBTypeId.SMALLINT, "int16"],
+  [DuckDBTypeId.INTEGER, "int32"],
+  [DuckDBTypeId.BIGINT, "int64"],
   [DuckDBTypeId.BOOLEAN, "boolean"],
-  [DuckDBTypeId.TIMESTAMP, "timestamp"],
+  [DuckDBTypeId.TIMESTAMP, "micros"],
 ]);
 
 async function decodeResult(result: DuckDBMaterializedResult): Promise<Table> {
-  const chunks = await result.fetchAllChunks();
-  const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
+  const chunks = (await result.fetchAllChunks()).map(({ chunk }) => chunk);
   const columns = result.columnNames().map((name, index): Column => {
-    const type = columnTypes.get(result.columnTypeId(index));
+    const type = cellTypes.get(result.columnTypeId(index));
     if (type === undefined) {
       const other = result.columnType(index);
       throw new TypeError(
         `column "${name}" is ${other}, expected a text, double, integer, boolean or timestamp: cast it`,
       );
     }
-    const values = new Array<Value>(rows);
-    let row = 0;
-    for (const chunk of chunks) {
-      const vector = chunk.getColumnVector(index);
-      for (let item = 0; item < chunk.rowCount; item++, row++) {
-        values[row] = decode(vector.getItem(item), name, row);
-      }
-    }
-    return { name, type, values };
+    return decodeColumn(name, type, chunks, index);
   });
-  return { columns, rows };
-}
-
-function decode(item: DuckDBValue, column: string, row: number): Value {
-  if (typeof item === "bigint") return safeInteger(item, column, row);
-  if (item instanceof DuckDBTimestampValue) return safeInteger(item.micros, column, row) / 1000;
-  return item as Value;
+  return { columns, rows: columns[0]?.values.length ?? 0 };
 }

@@ -1,5 +1,6 @@
 import duckdb from "@duckdb/node-bindings";
 import { type Batch, type BatchColumn, type FieldType, getText } from "./column_batch.ts";
+import type { Piece } from "./column_values.ts";
 
 const types: Readonly<Record<FieldType, duckdb.Type>> = {
   integer: duckdb.Type.INTEGER,
@@ -57,4 +58,21 @@ function copy(
   length: number,
 ): void {
   how(vector, 0, from.buffer as ArrayBuffer, from.byteOffset + start, length);
+}
+
+/**
+ * A column of a chunk, as it lies in DuckDB's own memory: it may be read for as long as the chunk is referred to.
+ *
+ * @param size Bytes a row.
+ */
+export function readVector(chunk: duckdb.DataChunk, index: number, size: number): Piece<Uint8Array> {
+  const rows = duckdb.data_chunk_get_size(chunk);
+  const vector = duckdb.data_chunk_get_vector(chunk, index);
+  const valid: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8);
+  return { rows, valid: valid ?? null, items: duckdb.vector_get_data(vector, rows * size) };
+}
+
+/** The bytes that the pointer at `offset` points to. */
+export function readPointer(memory: Uint8Array, offset: number, length: number): Uint8Array {
+  return duckdb.get_data_from_pointer(memory.buffer as ArrayBuffer, memory.byteOffset + offset, length);
 }
