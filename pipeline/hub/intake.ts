@@ -1,5 +1,5 @@
 import type { BatchLimits, HandleBatch, HubBatch, HubEvent, Log } from "./hub.ts";
-import { backoffMs, pause } from "./pause.ts";
+import { backoffMs, longestPauseMs, pause } from "./pause.ts";
 
 /** What a partition's intake needs from its hub. */
 export interface IntakeOptions {
@@ -20,8 +20,8 @@ export interface IntakeOptions {
 
 /**
  * One partition's way from the hub to the handler: gathers events into batches, hands one over at a time, again and
- * again until the handler returns, and only then checkpoints. Boundaries of batches don't matter: a name states the
- * exact content of its blob, and reading deduplicates.
+ * again until the handler returns, and only then checkpoints, while the next batch is on its way already. Boundaries of
+ * batches don't matter: a name states the exact content of its blob, and reading deduplicates.
  */
 export interface Intake {
   /** Sequence number of the last event that was taken in; where it started from before the first. */
@@ -30,11 +30,11 @@ export interface Intake {
   readonly busy: boolean;
   /** Takes events in; returns when those batches that filled up are stored. Never throws: a hub's SDK would skip them. */
   add(events: readonly HubEvent[]): Promise<void>;
-  /** Hands over what has gathered. */
+  /** Hands over what has gathered, and returns when the checkpoint says so too. */
   flush(): Promise<void>;
   /** Forgets what has gathered: another receiver has the partition now. */
   drop(): void;
-  /** Hands over what has gathered, and takes nothing more in: what still comes is for the next receiver. */
+  /** Flushes, and takes nothing more in: what still comes is for the next receiver. */
   close(): Promise<void>;
 }
 
@@ -51,6 +51,7 @@ export function partitionIntake(options: IntakeOptions): Intake {
   // add, flush and the age timer all hand batches over; the chain lets in one at a time.
   let tail = Promise.resolve();
   const exclusively = (work: () => Promise<void>) => tail = tail.then(work);
+  const checkpoints = latestOnly(options);
 
   async function handOver(): Promise<void> {
     clearTimeout(ageTimer);
@@ -65,11 +66,12 @@ export function partitionIntake(options: IntakeOptions): Intake {
     busy = true;
     const stored = await handleUntilStored(batch).finally(() => busy = false);
     if (!stored) ended = true;
-    if (ended) return;
-    // A checkpoint that fails costs a redelivery, nothing else; the next one covers it.
-    await options.checkpoint(last).catch((error) =>
-      log("checkpoint.failed", { partition, error: String(error) })
-    );
+    if (!ended) checkpoints.move(last);
+  }
+
+  async function flush(): Promise<void> {
+    await handOver();
+    await checkpoints.moved();
   }
 
   /** False when the batch was given up, since the partition was lost or the signal aborted. */
@@ -90,7 +92,9 @@ export function partitionIntake(options: IntakeOptions): Intake {
 
   async function take(event: HubEvent): Promise<void> {
     if (gathered.length > 0 && gatheredBytes + event.body.length > limits.bytes) await handOver();
-    if (gathered.length === 0) ageTimer = setTimeout(() => exclusively(handOver), limits.ageMs);
+    if (gathered.length === 0) {
+      ageTimer = setTimeout(() => exclusively(handOver), Math.min(limits.ageMs, longestPauseMs));
+    }
     gathered.push(event);
     position = event.sequenceNumber;
     gatheredBytes += event.body.length;
@@ -111,16 +115,56 @@ export function partitionIntake(options: IntakeOptions): Intake {
           await take(event);
         }
       }),
-    flush: () => exclusively(handOver),
+    flush: () => exclusively(flush),
     drop() {
       ended = true;
       gathered = [];
       clearTimeout(ageTimer);
+      checkpoints.drop();
     },
     close: () =>
       exclusively(async () => {
-        await handOver();
+        await flush();
         ended = true;
       }),
+  };
+}
+
+/** A busy partition rests between two checkpoints: each costs the store as much as a small blob does. */
+const restMs = 100;
+
+/**
+ * Writes checkpoints beside the handing over, one at a time. The latest one that comes meanwhile waits, and stands for
+ * those before it. One that fails costs a redelivery, nothing else: the next one covers it.
+ */
+function latestOnly({ checkpoint, partition, log, wait = pause }: IntakeOptions) {
+  let waiting: HubEvent | undefined;
+  let writing: Promise<void> | undefined;
+  let hurry = new AbortController();
+  const write = async () => {
+    for (let last = waiting; last !== undefined; last = waiting) {
+      waiting = undefined;
+      await checkpoint(last).catch((error) => log("checkpoint.failed", { partition, error: String(error) }));
+      await wait(restMs, hurry.signal);
+    }
+    writing = undefined;
+  };
+  return {
+    /** Everything up to this event is stored. */
+    move(last: HubEvent): void {
+      waiting = last;
+      writing ??= write();
+    },
+    /** Returns when nothing waits any more; nothing may be moved meanwhile. */
+    async moved(): Promise<void> {
+      hurry.abort();
+      await writing;
+      hurry = new AbortController();
+    },
+    /** Forgets what waits. */
+    drop(): void {
+      waiting = undefined;
+      hurry.abort();
+    },
   };
 }

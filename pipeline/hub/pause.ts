@@ -1,3 +1,6 @@
+/** The longest that a timer can take, almost 25 days; told to take longer, it goes off at once. */
+export const longestPauseMs = 2_147_483_647;
+
 /** Waits, or until the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
@@ -7,17 +10,17 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(ms, longestPauseMs));
     signal.addEventListener("abort", done);
   });
 }
 
 const firstPauseMs = 250;
-const longestPauseMs = 10_000;
+const longestBackoffMs = 10_000;
 
 /** How long to wait before trying again: exponential with full jitter, at most 10 s. */
 export function backoffMs(attempt: number): number {
-  return Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
+  return Math.random() * Math.min(longestBackoffMs, firstPauseMs * 2 ** attempt);
 }
 
 /** Closes something, but doesn't wait for ever: a dead connection never says that it is closed. True when it did. */

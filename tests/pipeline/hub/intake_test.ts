@@ -28,18 +28,122 @@ function watchedIntake(change: Partial<IntakeOptions> = {}): { intake: Intake; h
   return { intake, happened };
 }
 
+/** A promise for the outside to settle, once a turn of the event loop has passed. */
+function held() {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const settle = async (act: () => void) => {
+    act();
+    await turn();
+  };
+  return { promise, resolve: () => settle(resolve), reject: (error: Error) => settle(() => reject(error)) };
+}
+
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
 Deno.test("partitionIntake() checkpoints only after the handler returned", async () => {
-  const { intake, happened } = watchedIntake();
-  await intake.add(numbered(0, 25));
+  const storing = [held(), held()];
+  const { intake, happened } = watchedIntake({ handle: ({ first }) => storing[first / 10]!.promise });
+  const adding = intake.add(numbered(0, 20));
+  await turn();
+  assert.deepEqual(happened, []);
+  await storing[0]!.resolve();
+  assert.deepEqual(happened, ["checkpoint 9"]);
+  await storing[1]!.resolve();
+  await adding;
   await intake.flush();
-  assert.deepEqual(happened, [
-    "stored 0-9",
-    "checkpoint 9",
-    "stored 10-19",
-    "checkpoint 19",
-    "stored 20-24",
-    "checkpoint 24",
-  ]);
+  assert.deepEqual(happened, ["checkpoint 9", "checkpoint 19"]);
+});
+
+Deno.test("partitionIntake() hands over while a checkpoint is under way, then writes the latest one alone", async () => {
+  const [first, second] = [held(), held()];
+  const happened: string[] = [];
+  const { intake } = watchedIntake({
+    handle: ({ first, last }) => Promise.resolve(void happened.push(`stored ${first}-${last}`)),
+    checkpoint({ sequenceNumber }) {
+      happened.push(`checkpoint ${sequenceNumber}`);
+      return sequenceNumber === 9 ? first.promise : second.promise;
+    },
+  });
+  await intake.add(numbered(0, 40));
+  let flushed = false;
+  const flushing = intake.flush().then(() => flushed = true);
+  await turn();
+  const handedOver = ["stored 0-9", "checkpoint 9", "stored 10-19", "stored 20-29", "stored 30-39"];
+  assert.deepEqual(happened, handedOver);
+  await first.resolve();
+  assert.deepEqual(happened, [...handedOver, "checkpoint 39"]);
+  assert.equal(flushed, false);
+  await second.resolve();
+  await flushing;
+});
+
+Deno.test("partitionIntake() of a busy partition rests between checkpoints; to be closed ends the rest", async () => {
+  const moved: number[] = [];
+  const { intake } = watchedIntake({
+    checkpoint: ({ sequenceNumber }) => Promise.resolve(void moved.push(sequenceNumber)),
+  });
+  let next = 0;
+  for (const start = performance.now(); performance.now() < start + 250; await turn()) {
+    await intake.add(numbered(next, next += 10));
+  }
+  assert(moved.length >= 2 && moved.length <= 4, `${moved.length} checkpoints in 250 ms`);
+  const closing = performance.now();
+  await intake.close();
+  assert(performance.now() < closing + 50);
+  assert.equal(moved.at(-1), next - 1);
+  assert.deepEqual(moved, moved.toSorted((a, b) => a - b));
+});
+
+Deno.test("partitionIntake() that gave a batch up still checkpoints what was stored before it", async () => {
+  const stop = new AbortController();
+  const { intake, happened } = watchedIntake({
+    signal: stop.signal,
+    handle({ first }) {
+      if (first < 20) return Promise.resolve();
+      stop.abort();
+      return Promise.reject(new Error("down"));
+    },
+  });
+  await intake.add(numbered(0, 30));
+  await intake.close();
+  assert.equal(happened.at(-1), "checkpoint 19");
+});
+
+Deno.test("partitionIntake() that lost its partition drops the checkpoint that still waits", async () => {
+  const first = held();
+  const moved: number[] = [];
+  const { intake } = watchedIntake({
+    checkpoint({ sequenceNumber }) {
+      moved.push(sequenceNumber);
+      return first.promise;
+    },
+  });
+  await intake.add(numbered(0, 20));
+  intake.drop();
+  await first.resolve();
+  await intake.flush();
+  assert.deepEqual(moved, [9]);
+});
+
+Deno.test("partitionIntake() waits out an age and a pause that are longer than a timer can be", async () => {
+  const stop = new AbortController();
+  let tried = 0;
+  const { intake } = watchedIntake({
+    signal: stop.signal,
+    limits: { events: 10, bytes: 1e6, ageMs: 30 * 86_400_000 },
+    handle() {
+      tried++;
+      return Promise.reject(Object.assign(new Error("busy"), { retryAfterMs: 30 * 86_400_000 }));
+    },
+  });
+  await intake.add(numbered(0, 1));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(tried, 0);
+  const flushing = intake.flush();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(tried, 1);
+  stop.abort();
+  await flushing;
 });
 
 Deno.test("partitionIntake() does not checkpoint a batch that was never stored, nor any after it", async () => {
@@ -93,6 +197,7 @@ Deno.test("partitionIntake() goes on when a checkpoint fails: the next one cover
     log: (event) => events.push(event),
   });
   await intake.add(numbered(0, 20));
+  await intake.flush();
   assert.deepEqual(happened, ["stored 0-9", "stored 10-19"]);
   assert.deepEqual(events, ["checkpoint.failed"]);
   assert.equal(checkpoints, 2);
@@ -106,6 +211,7 @@ Deno.test("partitionIntake() never throws into the hub, and says why it tries ag
     log: (_, fields) => logged.push(fields),
   });
   await intake.add(numbered(0, 10));
+  await intake.close();
   assert.deepEqual(happened, ["checkpoint 9"]);
   assert.deepEqual(logged, [{ partition: 0, first: 0, last: 9, attempt: 0, error: "Error: 503" }]);
 });
@@ -119,6 +225,7 @@ Deno.test("partitionIntake() waits as long as the handler's error asks before it
     },
   });
   await intake.add(numbered(0, 10));
+  await intake.close();
   assert(tried[1]! - tried[0]! >= 599, `${tried[1]! - tried[0]!} ms`);
 });
 
