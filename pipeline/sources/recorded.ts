@@ -29,6 +29,7 @@ export function recordedTick(record: unknown, defaults: RecordDefaults): Tick {
  */
 function data605Tick({ currency, price_usd, timestamp }: Fields): Tick {
   if (typeof timestamp !== "number") throw new DecodeError("timestamp", timestamp, "seconds since the epoch");
+  if (typeof currency !== "string") throw new DecodeError("currency", currency, "a currency such as BTC");
   const micros = Math.round(timestamp * 1e6);
   const time = isoTime(micros, "timestamp", timestamp);
   const symbol = `${currency}-USD`;
@@ -71,8 +72,9 @@ function parseMicros(value: unknown): number {
     const unit = number < 1e11 ? 1e6 : number < 1e14 ? 1e3 : 1;
     return Math.round(number * unit);
   }
+  if (typeof value !== "string") return NaN;
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?))? ?(Z|UTC|[+-]\d\d:?\d\d)?$/.exec(
-    String(value),
+    value,
   );
   if (match === null) return NaN;
   const [, date, clock = "00:00", zone = "Z"] = match;

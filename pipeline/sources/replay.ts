@@ -27,7 +27,7 @@ interface Placed {
  * Ticks out of files: NDJSON (`.ndjson`, `.jsonl`, `.json`) of ticks or as the DATA605 project wrote it, and CSV of
  * open, high, low, close and volume. A record that is none of them is logged with its place, and left out.
  *
- * @throws {Error} while reading, when the file isn't there, or nothing in it is a tick.
+ * @throws {Error} while reading, when a file isn't there, can't be read to its end, or nothing in it is a tick.
  */
 export function replay({ file, symbol, log = () => {}, now = Date.now }: ReplayOptions): Source {
   return {
@@ -87,9 +87,15 @@ async function* readLines(path: string): AsyncGenerator<Placed> {
       if (text === "") continue;
       yield { place: `${basename(path)}:${number}`, record: parseJson(text) };
     }
+  } catch (cause) {
+    throw unreadable(path, cause);
   } finally {
     input.destroy();
   }
+}
+
+function unreadable(path: string, cause: unknown): Error {
+  return new Error(`Cannot replay "${path}" to its end: ${(cause as Error).message}`, { cause });
 }
 
 /** The JSON value, or the text itself where it is none: that is refused further on, like any other record. */
@@ -104,7 +110,7 @@ function parseJson(text: string): unknown {
 async function* readCsv(path: string): AsyncGenerator<Placed> {
   const input = createReadStream(path);
   const columns = (header: string[]) => header.map((name) => name.toLowerCase());
-  // Quotes that don't close and the like are refused record by record, not as an end of everything.
+  // A quote inside of a text is part of it; one that never closes would take in all that follows, and is an error.
   const parser = parse({
     columns,
     bom: true,
@@ -113,10 +119,14 @@ async function* readCsv(path: string): AsyncGenerator<Placed> {
     relax_column_count: true,
     relax_quotes: true,
   });
+  // pipe() hands on what is read, but not why it ends early.
+  input.on("error", (error) => parser.destroy(error));
   try {
     for await (const { record, info } of input.pipe(parser) as AsyncIterable<CsvRecord>) {
       yield { place: `${basename(path)}:${info.lines}`, record };
     }
+  } catch (cause) {
+    throw unreadable(path, cause);
   } finally {
     input.destroy();
     parser.destroy();

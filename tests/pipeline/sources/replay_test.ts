@@ -112,6 +112,47 @@ Deno.test("replay() refuses a broken line of NDJSON with its number", async () =
   assert.match(refused[0]!, /^t\.ndjson:2: .*expected a JSON object/);
 });
 
+const deep = "[".repeat(100_000) + "]".repeat(100_000);
+const odd = `{"toString":1,"valueOf":1}`;
+
+Deno.test.each([
+  ["currency", `{"currency":${deep},"price_usd":1,"timestamp":1746246720}`],
+  ["currency", `{"currency":${odd},"price_usd":1,"timestamp":1746246720}`],
+  ["time", `{"close":1,"time":${deep}}`],
+  ["time", `{"close":1,"time":${odd}}`],
+])("replay() goes on after a record whose %s is no text: %#", async (field, record) => {
+  const line = new TextDecoder().decode(encodeTick(tick));
+  const { ticks, refused } = await replayed("t.ndjson", `${record}\n${line}\n`);
+  assert.deepEqual(ticks, [tick]);
+  assert.match(refused[0]!, new RegExp(`^t\\.ndjson:1: .*field "${field}" is an (array|object), expected`));
+});
+
+Deno.test("replay() names the file whose quote never closes", async () => {
+  const content = 'time,close\n2023-03-01,2\n2023-03-02,"3\n2023-03-03,4\n';
+  await assert.rejects(
+    replayed("bars.csv", content),
+    /^Error: Cannot replay ".*bars\.csv" to its end: Quote Not Closed/,
+  );
+});
+
+Deno.test({
+  name: "replay() fails, and not the process, when a file can't be read to its end",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      for (const name of ["a.csv", "b.ndjson"]) {
+        // It is there, and opening or reading it fails.
+        await Deno.symlink("/proc/self/mem", join(folder, name));
+        const reading = collect(replay({ file: join(folder, name), symbol: "BTC-USD" }));
+        await assert.rejects(reading, /^Error: Cannot replay ".*" to its end: /);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
 Deno.test.each([
   ["empty.csv", "", /no tick in it \(it is empty\)/],
   ["empty.ndjson", "\n\n", /no tick in it \(it is empty\)/],
