@@ -1,4 +1,4 @@
-import type { Broker } from "./broker.ts";
+import type { Broker, Log } from "./broker.ts";
 import { faultBoard } from "./fault_board.ts";
 import type { Hub } from "./hub.ts";
 import type { Settings } from "./options.ts";
@@ -19,7 +19,7 @@ export function openBroker(settings: Settings): OpenBroker {
   const storage = data === undefined ? memoryStorage(now) : folderStorage(data, settings);
   const faults = faultBoard();
   const open = new Map<string, Hub>();
-  const timer = setInterval(() => dropExpired(open.values()), HOUSEKEEPING_MS);
+  const timer = setInterval(() => dropExpired(open.values(), log), HOUSEKEEPING_MS);
 
   async function close(): Promise<void> {
     faults.close();
@@ -39,8 +39,15 @@ export function openBroker(settings: Settings): OpenBroker {
   return { hubs: open, maxMessageBytes, handshakeMs, key, now, log, faults, close };
 }
 
-function dropExpired(hubs: Iterable<Hub>): void {
-  for (const { partitions } of hubs) {
-    for (const { log } of partitions) log.dropExpired();
+/** A disk that is full or a file that is held by another program is no reason to end. */
+function dropExpired(hubs: Iterable<Hub>, note: Log): void {
+  for (const { name, partitions } of hubs) {
+    for (const { id, log } of partitions) {
+      try {
+        log.dropExpired();
+      } catch (error) {
+        note("log.retention_failed", { hub: name, partition: id, description: String(error) });
+      }
+    }
   }
 }

@@ -74,8 +74,12 @@ export function durableLog(folder: string, options: DurableLogOptions = {}): Par
     const { sequenceNumber, offset, enqueuedTimeMs } = batch.records.at(-1)!;
     last = { sequenceNumber, offset, enqueuedTimeMs };
     cache.add(batch.records);
-    dropExpired();
     for (const wake of listeners) wake();
+    try {
+      dropExpired();
+    } catch {
+      // This batch is kept, whatever becomes of older ones. They are tried again with the next one.
+    }
   }
 
   async function keep(): Promise<void> {
@@ -99,9 +103,9 @@ export function durableLog(folder: string, options: DurableLogOptions = {}): Par
     const isOld = (index: number) => (segments[index]?.last?.enqueuedTimeMs ?? Infinity) < oldest;
     if (segments.length === 1 && isOld(0) && refusal === undefined) writer.roll();
     while (segments.length > 1 && (isOld(0) || sizeBytes() > retentionBytes)) {
-      const expired = segments.shift()!;
-      reader.release(expired);
-      deleteSegment(expired);
+      reader.release(segments[0]!);
+      deleteSegment(segments[0]!);
+      segments.shift();
     }
   }
 

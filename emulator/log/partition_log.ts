@@ -73,7 +73,11 @@ export interface PartitionLog {
    */
   find(position: Position): number | undefined;
 
-  /** Drops what is past its retention; also done with every append, but a partition may be idle. */
+  /**
+   * Drops what is past its retention; also done with every append, but a partition may be idle.
+   *
+   * @throws when a file can't be deleted or begun; nothing is lost, and it may be tried again
+   */
   dropExpired(): void;
 
   /** Calls `wake` after every append that can be read. Returns the function that stops it. */

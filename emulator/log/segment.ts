@@ -25,7 +25,7 @@ export interface Segment {
 /** Where the first record of a segment starts. */
 export const FIRST_POSITION = HEADER_BYTES;
 
-/** Creates the file of a segment that follows `last`, and opens it for writing. */
+/** Creates the file of a segment that follows `last`, and opens it for writing. @throws when the disk has no room for it */
 export function createSegment(
   folder: string,
   last: Place | undefined,
@@ -34,7 +34,14 @@ export function createSegment(
   const firstSequenceNumber = (last?.sequenceNumber ?? -1) + 1;
   const path = `${folder}/${String(firstSequenceNumber).padStart(16, "0")}.log`;
   const file = Deno.openSync(path, { createNew: true, read: true, write: true });
-  file.writeSync(encodeHeader(last ?? NO_PLACE, nextOffset));
+  try {
+    const header = encodeHeader(last ?? NO_PLACE, nextOffset);
+    for (let at = 0; at < header.length;) at += file.writeSync(header.subarray(at));
+  } catch (error) {
+    file.close();
+    Deno.removeSync(path);
+    throw error;
+  }
   const baseOffset = nextOffset - HEADER_BYTES;
   return [{ path, firstSequenceNumber, baseOffset, last, end: HEADER_BYTES, index: sparseIndex() }, file];
 }
@@ -106,10 +113,9 @@ export function loadIndex(segment: Segment, fileBytes: number): Segment | undefi
   }
 }
 
-/** Deletes a segment's files. */
+/** Deletes a segment's files, those that are still there. */
 export function deleteSegment({ path }: Segment): void {
-  Deno.removeSync(path);
-  for (const name of [`${path}.index`, `${path}.index.new`]) {
+  for (const name of [path, `${path}.index`, `${path}.index.new`]) {
     try {
       Deno.removeSync(name);
     } catch (error) {

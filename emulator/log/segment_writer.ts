@@ -46,8 +46,10 @@ export function segmentWriter(parts: SegmentWriterParts): SegmentWriter {
     if (segment.end === FIRST_POSITION) return;
     const full = segment;
     if (syncFull) file.syncDataSync();
+    // The full one stays in use until the next one is there: the disk may have no room for it, and have some later.
+    const created = createSegment(folder, full.last, nextOffset());
     file.close();
-    [segment, file] = createSegment(folder, full.last, nextOffset());
+    [segment, file] = created;
     segments.push(segment);
     saveIndex(full);
     if (syncFull) syncFolder(folder);

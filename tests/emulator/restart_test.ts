@@ -52,3 +52,34 @@ Deno.test("a hub's partition count can't change with what is kept", async () => 
   await (await startEmulator({ hubs: HUBS, data })).close();
   await Deno.remove(data, { recursive: true });
 });
+
+Deno.test("an emulator whose disk is full goes on when it looks for what is past its retention", async () => {
+  const data = await Deno.makeTempDir();
+  const logged: string[] = [];
+  const setTimer = globalThis.setInterval;
+  let lookThrough = () => {};
+  globalThis.setInterval = ((act: () => void, ms: number) => {
+    if (ms === 60_000) lookThrough = act;
+    return setTimer(act, ms);
+  }) as typeof setInterval;
+  try {
+    const log = (event: string, { partition }: Readonly<Record<string, unknown>>) =>
+      logged.push(`${event} ${partition}`);
+    let now = Date.now();
+    await using emulator = await startEmulator({ hubs: HUBS, data, retentionMs: 1, now: () => now, log });
+    await using producer = producerOf(emulator);
+    await producer.sendBatch(numbered(1), { partitionId: "0" });
+    now += 1_000;
+    // A folder of that name keeps the next file from being made, as a full disk does.
+    await Deno.mkdir(`${data}/prices/0/0000000000000001.log`);
+    logged.length = 0;
+    lookThrough();
+    assert.deepEqual(logged, ["log.retention_failed 0"]);
+    await Deno.remove(`${data}/prices/0/0000000000000001.log`);
+    lookThrough();
+    assert.equal((await producer.getPartitionProperties("0")).isEmpty, true);
+  } finally {
+    globalThis.setInterval = setTimer;
+  }
+  await Deno.remove(data, { recursive: true });
+});

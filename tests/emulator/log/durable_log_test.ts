@@ -115,6 +115,45 @@ Deno.test("a batch that the disk refuses leaves no trace", async () => {
   assert.deepEqual(await withLog(folder.path, {}, texts), ["one", "four"]);
 });
 
+Deno.test("a disk that has no room for the next file takes events again as soon as it has", async () => {
+  for (const fsync of ["none", "batch"] as const) {
+    using folder = temporaryFolder();
+    const options = { segmentBytes: 60, fsync };
+    await withLog(folder.path, options, async (log) => {
+      await log.append(newEvents("one"));
+      // A folder of that name keeps the file from being made, as a full disk does.
+      const next = `${folder.path}/0000000000000001.log`;
+      await Deno.mkdir(next);
+      for (const text of ["two", "three"]) await assert.rejects(log.append(newEvents(text)), /0+1\.log/);
+      await Deno.remove(next);
+      await log.append(newEvents("four"));
+      await log.append(newEvents("five"));
+      assert.deepEqual(texts(log), ["one", "four", "five"]);
+    });
+    assert.deepEqual(await withLog(folder.path, options, texts), ["one", "four", "five"]);
+  }
+});
+
+Deno.test("a file past its retention that can't be deleted costs no event, and goes as soon as it can", async () => {
+  using folder = temporaryFolder();
+  const options = { segmentBytes: 60, retentionBytes: 400, fsync: "none" as const };
+  await withLog(folder.path, options, async (log) => {
+    await log.append(newEvents("x".repeat(90)));
+    const first = `${folder.path}/0000000000000000.log`;
+    await Deno.remove(first);
+    await Deno.mkdir(`${first}/held`, { recursive: true });
+    for (let number = 1; number < 6; number++) {
+      await log.append(newEvents(`${number} ${"x".repeat(90)}`));
+      assert.equal(log.last?.sequenceNumber, number);
+    }
+    assert.throws(() => log.dropExpired());
+    assert.equal(log.beginSequenceNumber, 0);
+    await Deno.remove(`${first}/held`);
+    log.dropExpired();
+    assert.ok(log.beginSequenceNumber > 0);
+  });
+});
+
 Deno.test("appends at once all come back, in the order given, from few syncs", async () => {
   using folder = temporaryFolder();
   await withLog(folder.path, {}, async (log) => {
