@@ -18,8 +18,8 @@ set variable cutoffs = (
 
 set variable first_cutoff = coalesce(list_min(getvariable('cutoffs')), timestamp 'infinity');
 
--- Where the same tick or event is there before that, all are judged anew. A line that is beyond all that were there is
--- surely none of them; where every line is, nothing is looked through.
+-- Where what is judged anew is there before that, too, as the same tick or event, all are judged anew. A line beyond all
+-- that were there is surely none of them; where every line is, nothing is looked through.
 set variable cutoffs = (
   with
     trades as (
@@ -39,6 +39,11 @@ set variable cutoffs = (
       left join trades using (source, symbol)
       left join events using (generation, partition)
       where trade is null or trade <= last_trade or sequence_number <= last_sequence_number
+      union all
+      select
+        id_key(source, symbol, trade, trade_text) as id, event_key(generation, partition, sequence_number) as event
+      from dropped_lines
+      where not is_settled(symbol, time)
     ),
     earlier_keys as not materialized (
       select
