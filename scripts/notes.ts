@@ -19,11 +19,13 @@ export function notes(
   openStore: () => Promise<Store>,
   log: (event: string, fields: Record<string, unknown>) => void,
 ): Notes {
-  const gaps: Gap[] = [];
-  const rejects: Reject[] = [];
+  let gaps: readonly Gap[] = [];
+  let rejects: readonly Reject[] = [];
   const known = new Set<string>();
   let store: Promise<Store> | undefined;
   let told = false;
+  // One at a time: two at once would store the same rows twice, and forget some that came meanwhile.
+  let flushed = Promise.resolve();
 
   const put = async (folder: string, rows: readonly (Gap | Reject)[]) => {
     const bytes = new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
@@ -31,35 +33,43 @@ export function notes(
     const metadata = { lines: String(rows.length), bytes: String(bytes.length) };
     await (await (store ??= openStore())).put(`${folder}/${hash}.ndjson`, bytes, metadata);
   };
+  const putAll = async () => {
+    const rows = gaps;
+    if (rows.length > 0) await put(`gaps/date=${rows[0]!.found_at.slice(0, 10)}`, rows);
+    gaps = without(gaps, rows);
+    for (const reject of rejects) {
+      await put(`rejects/source=${reject.source}/date=${reject.received_at.slice(0, 10)}`, [reject]);
+      rejects = without(rejects, [reject]);
+    }
+  };
+  const flush = async () => {
+    try {
+      await putAll();
+    } catch (error) {
+      store = undefined;
+      if (!told) {
+        log("notes.unstored", {
+          reason: (error as Error).message,
+          advice: "gaps and refusals are in this log only",
+        });
+      }
+      told = true;
+    }
+  };
   return {
     addGap(gap) {
-      gaps.push(gap);
-      if (gaps.length > mostRows) gaps.shift();
+      gaps = [...gaps.slice(1 - mostRows), gap];
     },
     addReject(reject) {
       if (known.has(reject.kind)) return;
       known.add(reject.kind);
-      rejects.push(reject);
+      rejects = [...rejects, reject];
     },
-    async flush() {
-      try {
-        const rows = [...gaps];
-        if (rows.length > 0) await put(`gaps/date=${rows[0]!.found_at.slice(0, 10)}`, rows);
-        gaps.splice(0, rows.length);
-        for (const reject of [...rejects]) {
-          await put(`rejects/source=${reject.source}/date=${reject.received_at.slice(0, 10)}`, [reject]);
-          rejects.shift();
-        }
-      } catch (error) {
-        store = undefined;
-        if (!told) {
-          log("notes.unstored", {
-            reason: (error as Error).message,
-            advice: "gaps and refusals are in this log only",
-          });
-        }
-        told = true;
-      }
-    },
+    flush: () => flushed = flushed.then(flush),
   };
+}
+
+function without<T>(rows: readonly T[], stored: readonly T[]): readonly T[] {
+  const gone = new Set(stored);
+  return rows.filter((row) => !gone.has(row));
 }

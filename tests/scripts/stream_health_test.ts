@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Gap, Reject } from "#pipeline/sources/source.ts";
 import { folderStore } from "#pipeline/store/folder.ts";
+import type { Store } from "#pipeline/store/store.ts";
 import type { Tick } from "#pipeline/tick.ts";
 import { ConfigError, readPriceApis } from "#scripts/config.ts";
 import { temporaryFolder } from "#scripts/files.ts";
@@ -77,6 +78,29 @@ Deno.test("notes() says once that there is no store, and stores all as soon as t
   reachable = true;
   await kept.flush();
   assert.equal((await Array.fromAsync(folderStore(folder.path).list(""))).length, 2);
+});
+
+Deno.test("notes() stores each gap once, also those that come while a flush is under way", async () => {
+  const stored: number[] = [];
+  const slow: Store = {
+    ...folderStore("none"),
+    async put(_, bytes) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const rows = new TextDecoder().decode(bytes).trimEnd().split("\n");
+      stored.push(...rows.map((row) => JSON.parse(row).from));
+      return "created";
+    },
+  };
+  const kept = notes(() => Promise.resolve(slow), () => assert.fail("nothing to tell"));
+  kept.addGap({ ...gap, from: 1 });
+  const first = kept.flush();
+  kept.addGap({ ...gap, from: 2 });
+  const second = kept.flush();
+  await first;
+  kept.addGap({ ...gap, from: 3 });
+  await second;
+  await kept.flush();
+  assert.deepEqual(stored, [1, 2, 3]);
 });
 
 Deno.test("readPriceApis() reads keys and quotas, and names a quota that is none", () => {
