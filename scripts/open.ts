@@ -3,7 +3,15 @@ import type { EventHubsAddress } from "#pipeline/hub/event_hubs.ts";
 import type { Hub, Log } from "#pipeline/hub/hub.ts";
 import type { StorageAddress } from "#pipeline/store/blob.ts";
 import type { Store } from "#pipeline/store/store.ts";
-import { type Config, type PriceApis, readConfig, readPriceApis, type Setting, settings } from "./config.ts";
+import {
+  type Config,
+  ConfigError,
+  type PriceApis,
+  readConfig,
+  readPriceApis,
+  type Setting,
+  settings,
+} from "./config.ts";
 
 /**
  * Where the hub and the blobs are, by this process's settings.
@@ -81,8 +89,11 @@ async function identity() {
 
 function readEnvFile(): Readonly<Record<string, string | undefined>> {
   try {
+    const text = Deno.readTextFileSync(".env");
+    // UTF-16 has a zero in every letter of a name: what Windows' older PowerShell writes with `>`.
+    if (text.includes("\0")) throw new ConfigError([".env is no UTF-8 text: save it as UTF-8"]);
     // Not imported by its name: Deno Deploy's older runtime has no parseEnv, and no such file either.
-    return util.parseEnv(Deno.readTextFileSync(".env"));
+    return util.parseEnv(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return {};
     throw error;

@@ -92,6 +92,20 @@ Deno.test("a .env with contradictions is refused, every one named, no secret sho
   assert.match(ended.stderr, /STORAGE_ACCOUNT_URL is "nowhere"/);
 });
 
+Deno.test("a .env from Windows is read with its byte order mark, and refused as UTF-16", async () => {
+  await using folder = await temporaryFolder();
+  const setting = "\uFEFFEVENT_HUB_NAMESPACE=example\r\n";
+  const path = join(folder.path, ".env");
+  await Deno.writeTextFile(path, setting);
+  const settings = { cwd: folder.path };
+  assertRefused(await runTask("receive", [], settings), 2, /EVENT_HUB_NAME is missing/);
+  await Deno.writeFile(
+    path,
+    new Uint8Array(Uint16Array.from(setting, (letter) => letter.charCodeAt(0)).buffer),
+  );
+  assertRefused(await runTask("receive", [], settings), 2, /\.env is no UTF-8 text: save it as UTF-8/);
+});
+
 Deno.test("analyze counts and names lines that are no tick, and uses the others", async () => {
   await using folder = await temporaryFolder();
   const blobs = join(folder.path, "blobs");
