@@ -33,6 +33,9 @@ const demoFlags = {
   out: text("folder for what comes out", "FOLDER", "out/demo"),
 };
 
+/** What a demo leaves last: who finds it knows that the folder is a demo's. */
+const ledgerName = "ledger.json";
+
 await runCommand({
   name: "demo",
   about:
@@ -80,7 +83,7 @@ async function run({ flags, signal, logger }: Given<typeof demoFlags>): Promise<
   seconds.analyze = lap();
 
   const result = { ...balance, rejects: received.rejects, blobs: received.blobs, seconds };
-  await writeWhole(join(flags.out, "ledger.json"), [`${JSON.stringify(result, null, 2)}\n`]);
+  await writeWhole(join(flags.out, ledgerName), [`${JSON.stringify(result, null, 2)}\n`]);
   print(summaryText(balance, received, summary, seconds, flags.out));
   return balance.lost === 0 && balance.duplicates === 0 && balance.unknown === 0 ? 0 : 1;
 }
@@ -142,9 +145,20 @@ async function analyzeAll(
   const onAnalysis = progress.update;
   await publish({ engine, analyses, parameters: {}, summary, source, out, signal, onAnalysis });
   progress.stop();
-  const folder = folderStore(join(out, "blobs"));
-  for await (const { name } of store.list("")) await folder.put(name, await store.get(name), {});
+  await keepBlobs(store, out);
   return { balance: await sent.balance(engine), summary };
+}
+
+/** Leaves the blobs in a folder, without those of a demo before: `analyze --in` would take both for one run. */
+async function keepBlobs(store: Store, out: string): Promise<void> {
+  const path = join(out, "blobs");
+  if (await exists(join(out, ledgerName)) && await exists(path)) await Deno.remove(path, { recursive: true });
+  const folder = folderStore(path);
+  for await (const { name } of store.list("")) await folder.put(name, await store.get(name), {});
+}
+
+function exists(path: string): Promise<boolean> {
+  return Deno.stat(path).then(() => true, () => false);
 }
 
 function summaryText(

@@ -13,12 +13,17 @@ async function readText(...path: string[]): Promise<string> {
 
 Deno.test("demo takes every tick from the source to the report", async () => {
   await using folder = await temporaryFolder();
+  const out = join(folder.path, "o ut");
+  // A demo before has left its own ticks there.
+  await Deno.mkdir(join(out, "blobs"), { recursive: true });
+  await Deno.writeTextFile(join(out, "ledger.json"), "{}");
+  const before = `{"currency":"BTC","price_usd":96503.0,"timestamp":1746246720.5}`;
+  await Deno.writeTextFile(join(out, "blobs", "before.ndjson"), before);
   const { code, stdout, stderr } = await runTask("demo", ["--events", "700", "--out", "o ut"], {
     cwd: folder.path,
   });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^700 ticks sent, 700 stored, 0 lost, 0 duplicates/);
-  const out = join(folder.path, "o ut");
   const { sent, stored, lost, duplicates } = JSON.parse(await readText(out, "ledger.json"));
   assert.deepEqual({ sent, stored, lost, duplicates }, { sent: 700, stored: 700, lost: 0, duplicates: 0 });
   for (const name of ["hourly_aggregation", "moving_average", "rate_of_change", "volatility", "zscore"]) {
