@@ -1,10 +1,11 @@
-import { parseBlobName } from "#pipeline/store/names.ts";
+import { parseCompactName } from "#pipeline/store/names.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import type { Engine, Table, Value } from "./engine.ts";
 import { loadGaps } from "./gaps.ts";
 import { ParameterError } from "./parameter.ts";
 import { type Blob, readBlobs, writeWords } from "./read_blobs.ts";
 import { runStaging } from "./staging.ts";
+import { listTicks, statesContent, withinRange } from "./tick_blobs.ts";
 import { restoreTicks, saveTicks } from "./tick_cache.ts";
 import { tickColumns } from "./tick_columns.ts";
 import { formatMicros, formatTime, parseMicros } from "./time.ts";
@@ -69,7 +70,9 @@ const fetchesAtOnce = 16;
  * the sources are known to have missed (sql/range.sql, sql/lines.sql).
  *
  * Every blob is read whatever the range: a blob's name states when its events reached the hub, and a replayed tick's own
- * time may be any. What is there twice is left out before the range is cut.
+ * time may be any. What is there twice is left out before the range is cut. Only a compacted file's name states when its
+ * ticks were: one that is out of the range is not even fetched, and is in none of the summary's counts. A cache knows
+ * ticks of all times, so that with one this is done only where all files are compacted, and then without the cache.
  *
  * @throws {ParameterError} for a `from` or `to` that is no time, or a range that is empty.
  */
@@ -83,15 +86,13 @@ export async function loadTicks(
   if (parameters.from !== null && parameters.to !== null && parameters.from >= parameters.to) {
     throw new ParameterError("to", range.to!, `expected a time after from=${range.from}`);
   }
-  const names = await listTicks(store);
+  const all = await listTicks(store);
+  const isCompact = all.every((name) => parseCompactName(name) !== null);
+  const names = cache === undefined || isCompact ? withinRange(all, parameters) : all;
+  const isWhole = names.length === all.length && names.every(statesContent);
   await runStaging(engine, "macros.sql");
   await runStaging(engine, "lines.sql");
-  await readLines(engine, store, names, {
-    signal,
-    onBlob,
-    cache: names.every(statesContent) ? cache : undefined,
-    log,
-  });
+  await readLines(engine, store, names, { signal, onBlob, cache: isWhole ? cache : undefined, log });
   await runStaging(engine, "range.sql", parameters);
   await loadGaps(engine, store);
   return await summarize(engine, names.length);
@@ -139,17 +140,6 @@ function utcTime(name: string, text: string | null): string | null {
   }
   return formatMicros(micros);
 }
-
-/** The names of all blobs that hold ticks; rejects, gaps and results are lines of another kind. */
-async function listTicks(store: Store): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of store.list("")) {
-    if (/\.(ndjson|jsonl|json)$/.test(name) && !/^(rejects|gaps|results)\//.test(name)) names.push(name);
-  }
-  return names;
-}
-
-const statesContent = (name: string) => parseBlobName(name) !== null;
 
 /** The blobs in the order of their names, the next few of them already under way. */
 async function* fetchBlobs(

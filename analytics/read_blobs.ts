@@ -1,48 +1,96 @@
-import { batchBuilder, setNumber, setText } from "./column_batch.ts";
+import { type BatchBuilder, batchBuilder, setNumber, setText } from "./column_batch.ts";
 import type { Engine } from "./engine.ts";
 import { readLine } from "./line.ts";
+import { readTickGroups, tickReader } from "./parquet_ticks.ts";
 import type { TickColumns } from "./tick_columns.ts";
 import { tickScanner } from "./tick_scanner.ts";
 
-/** A blob's bytes, one JSON object a line. */
+/** A blob's bytes: one JSON object a line or, where its name ends in `.parquet`, a Parquet file. */
 export interface Blob {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** Adds every line of the blobs to the table `lines`, or to `refused_ticks` with the reason why it is no tick. */
+/** Where lines go: ticks to the table `lines`, others to `refused_ticks`. */
+interface Target {
+  readonly engine: Engine;
+  readonly ticks: TickColumns;
+  readonly refused: BatchBuilder<"blob" | "line" | "reason">;
+}
+
+/**
+ * Adds every line of the blobs to the table `lines`, or to `refused_ticks` with the reason why it is no tick. The rows of a
+ * Parquet file are lines, too.
+ *
+ * @throws {Error} for a Parquet file whose compression is unknown.
+ */
 export async function readBlobs(
   engine: Engine,
   blobs: AsyncIterable<Blob>,
   ticks: TickColumns,
 ): Promise<void> {
   const refused = batchBuilder({ blob: "text", line: "integer", reason: "text" }, 4096);
+  const target = { engine, ticks, refused };
   const scan = tickScanner(ticks);
-  for await (const { name, bytes } of blobs) {
-    for (let start = 0, line = 1; start < bytes.length; line++) {
-      let next = scan(bytes, start);
-      if (next === -1) {
-        const other = readLine(bytes, start);
-        next = other.next;
-        if (other.tick !== null) ticks.add(other.tick);
-        if (other.problem !== null) {
-          const { column, rows } = refused;
-          setText(column.blob, rows, name);
-          setNumber(column.line, rows, line);
-          setText(column.reason, rows, other.problem);
-          refused.endRow();
-        }
-      }
-      start = next;
-      if (ticks.isFull) await insert(engine, "lines", ticks);
-      if (refused.isFull) await insert(engine, "refused_ticks", refused);
-    }
+  const readRow = tickReader(ticks);
+  for await (const blob of blobs) {
+    if (blob.name.endsWith(".parquet")) await readRows(blob, target, readRow);
+    else await readLines(blob, target, scan);
   }
   if (ticks.rows > 0) await insert(engine, "lines", ticks);
   if (refused.rows > 0) await insert(engine, "refused_ticks", refused);
 }
 
-async function insert(engine: Engine, table: string, batch: ReturnType<typeof batchBuilder>): Promise<void> {
+async function readLines(
+  { name, bytes }: Blob,
+  target: Target,
+  scan: ReturnType<typeof tickScanner>,
+): Promise<void> {
+  const { ticks, refused } = target;
+  for (let start = 0, line = 1; start < bytes.length; line++) {
+    let next = scan(bytes, start);
+    if (next === -1) {
+      const other = readLine(bytes, start);
+      next = other.next;
+      if (other.tick !== null) ticks.add(other.tick);
+      if (other.problem !== null) refuse(target, name, line, other.problem);
+    }
+    start = next;
+    if (ticks.isFull || refused.isFull) await insertFull(target);
+  }
+}
+
+async function readRows(
+  { name, bytes }: Blob,
+  target: Target,
+  reader: ReturnType<typeof tickReader>,
+): Promise<void> {
+  const { ticks, refused } = target;
+  for await (const { firstRow, rows, problem, column } of readTickGroups(name, bytes)) {
+    if (problem !== null) refuse(target, name, firstRow, problem);
+    const readRow = reader(column);
+    for (let row = 0; row < rows; row++) {
+      const problem = readRow(row);
+      if (problem !== null) refuse(target, name, firstRow + row, problem);
+      if (ticks.isFull || refused.isFull) await insertFull(target);
+    }
+  }
+}
+
+function refuse({ refused }: Target, blob: string, line: number, reason: string): void {
+  const { column, rows } = refused;
+  setText(column.blob, rows, blob);
+  setNumber(column.line, rows, line);
+  setText(column.reason, rows, reason);
+  refused.endRow();
+}
+
+async function insertFull({ engine, ticks, refused }: Target): Promise<void> {
+  if (ticks.isFull) await insert(engine, "lines", ticks);
+  if (refused.isFull) await insert(engine, "refused_ticks", refused);
+}
+
+async function insert(engine: Engine, table: string, batch: BatchBuilder<string>): Promise<void> {
   await engine.insert(table, batch);
   batch.clear();
 }
