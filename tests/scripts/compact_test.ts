@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { temporaryFolder } from "#scripts/files.ts";
 import { ndjson, storedTick } from "#tests/analytics/stored_ticks.ts";
-import { runTask } from "#tests/tasks.ts";
+import { runTask, stackForTasks } from "#tests/tasks.ts";
 
 /** A folder with two days of ticks in NDJSON, as `blobs`. */
 async function folderOfTicks() {
@@ -61,6 +61,22 @@ Deno.test("compact writes Parquet by date and symbol, which analyze reads as it 
     );
     assert.equal(one, other, name);
   }
+});
+
+Deno.test("compact takes the ticks of the configured container", async () => {
+  await using stack = await stackForTasks();
+  const { settings } = stack;
+  assert.equal((await runTask("stream", ["--source", "simulated", "--count", "200"], settings)).code, 0);
+  assert.equal((await runTask("receive", ["--once"], settings)).code, 0);
+  const compacted = await runTask("compact", ["--json", "--engine", "native"], settings);
+  const { source, ticks, written } = JSON.parse(compacted.stdout);
+  assert.deepEqual([source, ticks], ["container ticks", 200], compacted.stderr);
+  const files = await filesBelow(join(settings.cwd, "out", "compact", "ticks"));
+  assert.equal(files.length, written);
+  const merged = await runTask("merge", ["--engine", "native"], settings);
+  const again = await runTask("merge", ["--in", "out/compact", "--engine", "native"], settings);
+  assert.equal(again.stdout, merged.stdout, again.stderr);
+  assert.equal(merged.stdout.trimEnd().split("\n").length, 201);
 });
 
 Deno.test("compact of one day and one symbol leaves the other files alone", async () => {
