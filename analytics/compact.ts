@@ -56,9 +56,6 @@ const ticksSql = (sequenceNumber: string) => `
   where symbol = $symbol and time >= cast($from as timestamp) and time < cast($to as timestamp)
   order by time, ticks.sequence_number, id`;
 
-/** What every tick has. */
-const required = ["time", "price", "source", "id", "received_at"];
-
 /**
  * Writes the loaded ticks as Parquet files, one for each date and symbol, in the order of time. A file whose ticks are as
  * they were is left alone; one that is there already is removed when another one has been put that holds all its ticks.
@@ -78,7 +75,7 @@ export async function compactTicks(
   for (const [index, partition] of partitions.entries()) {
     signal?.throwIfAborted();
     const table = await queryPartition(engine, partition);
-    const bytes = await toParquet(table, { required });
+    const bytes = await toParquet(table, { nullable: false });
     const name = compactName(partition, bytes);
     const others = (there.get(keyOf(partition)) ?? []).filter((other) => other !== name);
     const full = await fuller(target, others, table);
