@@ -94,3 +94,39 @@ Deno.test("bars keep open, close and vwap between low and high, and lose no volu
     { numRuns: 8 },
   );
 });
+
+Deno.test("a sliding window holds what a loop over all ticks finds at each moment, ties and gaps included", async () => {
+  const tick = fc.record({ price, symbol: fc.constantFrom("BTC-USD", "ETH-USD"), at: fc.nat(60) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(tick, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 25 }), async (
+      given,
+      length,
+    ) => {
+      const start = Date.UTC(2026, 4, 1);
+      const ticks = given.map(({ price, symbol, at }, n) =>
+        storedTick(n, { price, symbol, time: new Date(start + at).toISOString() })
+      );
+      await loadTicks(engine, memoryStore({ "a.ndjson": ndjson(ticks) }), {
+        from: null,
+        to: null,
+        symbol: null,
+      });
+      const expected = ["BTC-USD", "ETH-USD"].flatMap((symbol) => {
+        const own = given.filter((tick) => tick.symbol === symbol);
+        const moments = new Set(own.flatMap(({ at }) => [at, at + length]));
+        return [...moments].sort((a, b) => a - b).map((end) => ({
+          time: start + end,
+          prices: own.filter(({ at }) => end - length < at && at <= end).map(({ price }) => price),
+        })).filter(({ prices }) => prices.length > 0);
+      });
+      const window = { window_ms: String(length) };
+      const of = (name: string) => column("sliding_window", name, window);
+      agree("time", await of("time"), expected.map(({ time }) => time), 0);
+      agree("samples", await of("samples"), expected.map(({ prices }) => prices.length), 0);
+      agree("avg_price", await of("avg_price"), expected.map(({ prices }) => mean(prices)), 0);
+      agree("min_price", await of("min_price"), expected.map(({ prices }) => Math.min(...prices)), 0);
+      agree("max_price", await of("max_price"), expected.map(({ prices }) => Math.max(...prices)), 0);
+    }),
+    { numRuns: 8 },
+  );
+});
