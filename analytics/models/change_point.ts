@@ -36,7 +36,8 @@ export function changePoint({ confidence, history }: ChangePointOptions): (value
     const bet = logBet(Math.min(upper, 1 - upper));
     if (seen === 0) bets.fill(bet);
     bets[seen++ % history] = bet;
-    const score = bets.reduce((sum, bet) => sum + bet, 0);
+    let score = 0;
+    for (let place = 0; place < history; place++) score += bets[place]!;
     const isChange = score >= threshold && muted === 0;
     muted = isChange ? history : Math.max(0, muted - 1);
     return { score, isChange };
@@ -47,13 +48,13 @@ export function changePoint({ confidence, history }: ChangePointOptions): (value
 export const changePointModel: Model = (input, parameters) => {
   const prices = columnOf(input, "price").values;
   const scores = new Float64Array(input.rows);
-  const isChange: Value[] = [];
+  const isChange = new Array<Value>(input.rows);
   forEachSymbol(input, (start, end) => {
     const judge = changePoint(parameters as unknown as ChangePointOptions);
     for (let row = start; row < end; row++) {
       const verdict = judge(Number(prices[row]));
       scores[row] = verdict.score;
-      isChange.push(verdict.isChange);
+      isChange[row] = verdict.isChange;
     }
   });
   const columns = [

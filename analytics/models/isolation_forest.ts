@@ -1,3 +1,5 @@
+import { pathLengths, type Tree } from "./forest_paths.ts";
+
 /** A deterministic source of numbers from 0 up to 1. */
 type Random = () => number;
 
@@ -7,15 +9,6 @@ export interface IsolationForestOptions {
   readonly samples: number;
   /** The same seed and rows give the same scores. */
   readonly seed: number;
-}
-
-/** A tree, node by node: an inner one has a feature, a threshold and its right child (its left child is the next node). */
-interface Tree {
-  /** -1 in a leaf. */
-  readonly features: Int32Array;
-  /** In a leaf: the length of the path to it, with what a larger tree would have added. */
-  readonly thresholds: Float64Array;
-  readonly rights: Int32Array;
 }
 
 /**
@@ -32,13 +25,12 @@ export function isolationForest(
   const size = Math.min(samples, rows);
   const random = mulberry32(seed);
   const order = Int32Array.from({ length: rows }, (_, row) => row);
-  const depths = new Float64Array(rows);
-  for (let count = 0; count < trees; count++) {
-    const tree = growTree(features, sample(order, size, random), random);
-    for (let row = 0; row < rows; row++) depths[row]! += pathLength(tree, features, row);
-  }
+  const forest = Array.from(
+    { length: trees },
+    () => growTree(features, sample(order, size, random), random),
+  );
   const usual = averagePath(size);
-  return depths.map((depth) => usual === 0 ? 0.5 : 2 ** (-depth / trees / usual));
+  return pathLengths(forest, features).map((depth) => usual === 0 ? 0.5 : 2 ** (-depth / trees / usual));
 }
 
 /** The first `size` after a partial shuffle: a sample without replacement. */
@@ -56,12 +48,12 @@ function growTree(features: readonly Float64Array[], rows: Int32Array, random: R
     features: new Int32Array(nodes).fill(-1),
     thresholds: new Float64Array(nodes),
     rights: new Int32Array(nodes),
+    depth: Math.ceil(Math.log2(Math.max(rows.length, 2))),
   };
-  const limit = Math.ceil(Math.log2(Math.max(rows.length, 2)));
   let next = 0;
   const grow = (rows: Int32Array, depth: number): void => {
     const node = next++;
-    const cut = depth < limit && rows.length > 1 ? randomCut(features, rows, random) : null;
+    const cut = depth < tree.depth && rows.length > 1 ? randomCut(features, rows, random) : null;
     if (cut === null) {
       tree.thresholds[node] = depth + averagePath(rows.length);
       return;
@@ -98,18 +90,6 @@ function randomCut(features: readonly Float64Array[], rows: Int32Array, random: 
 }
 
 const previous = (high: number, low: number) => low + (high - low) * (1 - 2 ** -52);
-
-function pathLength(
-  { features: cuts, thresholds, rights }: Tree,
-  features: readonly Float64Array[],
-  row: number,
-): number {
-  let node = 0;
-  for (let cut = cuts[0]!; cut !== -1; cut = cuts[node]!) {
-    node = features[cut]![row]! <= thresholds[node]! ? node + 1 : rights[node]!;
-  }
-  return thresholds[node]!;
-}
 
 const eulerGamma = 0.5772156649015329;
 

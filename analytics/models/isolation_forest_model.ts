@@ -15,14 +15,14 @@ export const isolationForestModel: Model = (input, parameters) => {
   const options = parameters as unknown as Options;
   const columns = ["symbol", "time", "price"].map((name) => columnOf(input, name));
   const features = input.columns.filter((column) => !columns.includes(column))
-    .map(({ values }) => Float64Array.from(values, (value) => Number(value ?? 0)));
+    .map(({ values }) => numbersOf(values));
   const scores = new Float64Array(input.rows);
-  const isAnomaly: Value[] = [];
+  const isAnomaly = new Array<Value>(input.rows);
   forEachSymbol(input, (start, end) => {
     const own = isolationForest(features.map((values) => values.subarray(start, end)), options);
     scores.set(own, start);
     const threshold = quantile(own, 1 - options.contamination);
-    for (const score of own) isAnomaly.push(score > threshold);
+    for (let row = start; row < end; row++) isAnomaly[row] = scores[row]! > threshold;
   });
   return {
     columns: [
@@ -33,6 +33,13 @@ export const isolationForestModel: Model = (input, parameters) => {
     rows: input.rows,
   };
 };
+
+function numbersOf(values: ArrayLike<Value>): Float64Array {
+  if (values instanceof Float64Array) return values;
+  const numbers = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) numbers[row] = Number(values[row] ?? 0);
+  return numbers;
+}
 
 /** Interpolated between the two nearest values, as numpy's percentile does. */
 function quantile(values: Float64Array, share: number): number {

@@ -24,8 +24,8 @@ export function spikeAndDip({ confidence, history, sides }: SpikeAndDipOptions):
   const tail = pValue(history);
   return (value) => {
     const upper = tail.next(value);
-    const pOf = { spikes: upper, dips: 1 - upper, both: Math.min(upper, 1 - upper) };
-    return { pValue: pOf[sides], isAnomaly: tail.isFull && pOf[sides] <= 1 - confidence / 100 };
+    const p = sides === "spikes" ? upper : sides === "dips" ? 1 - upper : Math.min(upper, 1 - upper);
+    return { pValue: p, isAnomaly: tail.isFull && p <= 1 - confidence / 100 };
   };
 }
 
@@ -33,13 +33,13 @@ export function spikeAndDip({ confidence, history, sides }: SpikeAndDipOptions):
 export const spikeAndDipModel: Model = (input, parameters) => {
   const prices = columnOf(input, "price").values;
   const pValues = new Float64Array(input.rows);
-  const isAnomaly: Value[] = [];
+  const isAnomaly = new Array<Value>(input.rows);
   forEachSymbol(input, (start, end) => {
     const judge = spikeAndDip(parameters as unknown as SpikeAndDipOptions);
     for (let row = start; row < end; row++) {
       const verdict = judge(Number(prices[row]));
       pValues[row] = verdict.pValue;
-      isAnomaly.push(verdict.isAnomaly);
+      isAnomaly[row] = verdict.isAnomaly;
     }
   });
   const columns = [

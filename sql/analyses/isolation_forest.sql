@@ -18,11 +18,10 @@
 select
   symbol, time, close as price,
   close as price_feature,
-  close / lag(close) over ordered - 1 as return_feature,
+  close / prev_close - 1 as return_feature,
   stddev_samp(close) over (
     partition by symbol order by position rows between $periods - 1 preceding and current row
   ) as volatility_feature,
   volume as volume_feature
 from bars
-window ordered as (partition by symbol order by position)
 order by position
