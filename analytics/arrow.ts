@@ -77,7 +77,7 @@ export function decodeTable(result: arrow.Table): Table {
 }
 
 function columnType(name: string, type: arrow.DataType): ColumnType {
-  if (arrow.DataType.isUtf8(type)) return "text";
+  if (arrow.DataType.isUtf8(arrow.DataType.isDictionary(type) ? type.dictionary : type)) return "text";
   if (arrow.DataType.isFloat(type)) return "double";
   if (arrow.DataType.isInt(type)) return "integer";
   if (arrow.DataType.isBool(type)) return "boolean";
@@ -88,11 +88,14 @@ function columnType(name: string, type: arrow.DataType): ColumnType {
 }
 
 function columnValues(name: string, { data, type }: arrow.Vector): ArrayLike<Value> {
-  const pieces = data.map(({ length, nullCount, nullBitmap, values, valueOffsets }) => ({
+  const pieces = data.map(({ length, nullCount, nullBitmap, values, valueOffsets, dictionary }) => ({
     rows: length,
     valid: nullCount === 0 ? null : nullBitmap,
-    items: { values, offsets: valueOffsets },
+    items: { values, offsets: valueOffsets, words: dictionary?.toArray() as string[] },
   }));
+  if (arrow.DataType.isDictionary(type)) {
+    return readValues(pieces, ({ values, words }, row) => words[values[row]!]!);
+  }
   if (arrow.DataType.isUtf8(type)) {
     const read = textReader();
     return readValues(pieces, ({ values, offsets }, row) => read(values, offsets[row]!, offsets[row + 1]!));

@@ -2,6 +2,7 @@ import {
   BIGINT,
   type DuckDBConnection,
   DuckDBDataChunk,
+  DuckDBEnumType,
   DuckDBInstance,
   type DuckDBMaterializedResult,
   type DuckDBType,
@@ -12,7 +13,7 @@ import { join } from "node:path";
 import { databaseError } from "./database_error.ts";
 import type { Column, Engine, Parameters, Table } from "./engine.ts";
 import { encodeChunks } from "./native_batch.ts";
-import { type CellType, decodeColumn } from "./native_column.ts";
+import { type Cell, decodeColumn } from "./native_column.ts";
 import { parameterNames } from "./sql_text.ts";
 
 /**
@@ -116,29 +117,38 @@ async function runStatement(connection: DuckDBConnection, sql: string, parameter
   }
 }
 
-const cellTypes: ReadonlyMap<DuckDBTypeId, CellType> = new Map([
-  [DuckDBTypeId.VARCHAR, "text"],
-  [DuckDBTypeId.FLOAT, "float"],
-  [DuckDBTypeId.DOUBLE, "double"],
-  [DuckDBTypeId.TINYINT, "int8"],
-  [DuckDBTypeId.SMALLINT, "int16"],
-  [DuckDBTypeId.INTEGER, "int32"],
-  [DuckDBTypeId.BIGINT, "int64"],
-  [DuckDBTypeId.BOOLEAN, "boolean"],
-  [DuckDBTypeId.TIMESTAMP, "micros"],
+const cells: ReadonlyMap<DuckDBTypeId, Cell> = new Map<DuckDBTypeId, Cell>([
+  [DuckDBTypeId.VARCHAR, { kind: "text" }],
+  [DuckDBTypeId.FLOAT, { kind: "number", type: "double", items: Float32Array }],
+  [DuckDBTypeId.DOUBLE, { kind: "number", type: "double", items: Float64Array }],
+  [DuckDBTypeId.TINYINT, { kind: "number", type: "integer", items: Int8Array }],
+  [DuckDBTypeId.SMALLINT, { kind: "number", type: "integer", items: Int16Array }],
+  [DuckDBTypeId.INTEGER, { kind: "number", type: "integer", items: Int32Array }],
+  [DuckDBTypeId.BIGINT, { kind: "number", type: "integer", items: BigInt64Array }],
+  [DuckDBTypeId.TIMESTAMP, { kind: "number", type: "timestamp", items: BigInt64Array }],
+  [DuckDBTypeId.BOOLEAN, { kind: "boolean" }],
 ]);
+
+function cellOf(type: DuckDBType): Cell | undefined {
+  if (!(type instanceof DuckDBEnumType)) return cells.get(type.typeId);
+  const { values: words, internalTypeId } = type;
+  if (internalTypeId === DuckDBTypeId.UTINYINT) return { kind: "word", words, items: Uint8Array };
+  return {
+    kind: "word",
+    words,
+    items: internalTypeId === DuckDBTypeId.USMALLINT ? Uint16Array : Uint32Array,
+  };
+}
 
 async function decodeResult(result: DuckDBMaterializedResult): Promise<Table> {
   const chunks = (await result.fetchAllChunks()).map(({ chunk }) => chunk);
   const columns = result.columnNames().map((name, index): Column => {
-    const type = cellTypes.get(result.columnTypeId(index));
-    if (type === undefined) {
-      const other = result.columnType(index);
-      throw new TypeError(
-        `column "${name}" is ${other}, expected a text, double, integer, boolean or timestamp: cast it`,
-      );
-    }
-    return decodeColumn(name, type, chunks, index);
+    const type = result.columnType(index);
+    const cell = cellOf(type);
+    if (cell !== undefined) return decodeColumn(name, cell, chunks, index);
+    throw new TypeError(
+      `column "${name}" is ${type}, expected a text, double, integer, boolean or timestamp: cast it`,
+    );
   });
   return { columns, rows: columns[0]?.values.length ?? 0 };
 }

@@ -1,10 +1,11 @@
-import { parseBlobName } from "#pipeline/store/names.ts";
+import { parseCompactName } from "#pipeline/store/names.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import type { Engine, Table, Value } from "./engine.ts";
 import { loadGaps } from "./gaps.ts";
 import { ParameterError } from "./parameter.ts";
 import { type Blob, readBlobs, writeWords } from "./read_blobs.ts";
 import { runStaging } from "./staging.ts";
+import { listTicks, statesContent, withinRange } from "./tick_blobs.ts";
 import { restoreTicks, saveTicks } from "./tick_cache.ts";
 import { tickColumns } from "./tick_columns.ts";
 import { formatMicros, formatTime, parseMicros } from "./time.ts";
@@ -31,6 +32,8 @@ export interface LoadOptions {
   /** Called when a blob has been read, in their order. */
   readonly onBlob?: (done: number, total: number) => void;
   readonly cache?: CacheOptions;
+  /** So many lines are put in order at a time: the more, the more memory it takes, and the fewer times it is done. */
+  readonly stageLines?: number;
   readonly log?: (event: string, fields: Record<string, unknown>) => void;
 }
 
@@ -69,7 +72,9 @@ const fetchesAtOnce = 16;
  * the sources are known to have missed (sql/range.sql, sql/lines.sql).
  *
  * Every blob is read whatever the range: a blob's name states when its events reached the hub, and a replayed tick's own
- * time may be any. What is there twice is left out before the range is cut.
+ * time may be any. What is there twice is left out before the range is cut. Only a compacted file's name states when its
+ * ticks were: one that is out of the range is not even fetched, and is in none of the summary's counts. A cache knows
+ * ticks of all times, so that with one this is done only where all files are compacted, and then without the cache.
  *
  * @throws {ParameterError} for a `from` or `to` that is no time, or a range that is empty.
  */
@@ -77,21 +82,19 @@ export async function loadTicks(
   engine: Engine,
   store: Store,
   range: LoadRange,
-  { signal, onBlob, cache, log }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<LoadSummary> {
   const parameters = { from: utcTime("from", range.from), to: utcTime("to", range.to), symbol: range.symbol };
   if (parameters.from !== null && parameters.to !== null && parameters.from >= parameters.to) {
     throw new ParameterError("to", range.to!, `expected a time after from=${range.from}`);
   }
-  const names = await listTicks(store);
+  const all = await listTicks(store);
+  const isCompact = all.every((name) => parseCompactName(name) !== null);
+  const names = options.cache === undefined || isCompact ? withinRange(all, parameters) : all;
+  const isWhole = names.length === all.length && names.every(statesContent);
   await runStaging(engine, "macros.sql");
   await runStaging(engine, "lines.sql");
-  await readLines(engine, store, names, {
-    signal,
-    onBlob,
-    cache: names.every(statesContent) ? cache : undefined,
-    log,
-  });
+  await readLines(engine, store, names, { ...options, cache: isWhole ? options.cache : undefined });
   await runStaging(engine, "range.sql", parameters);
   await loadGaps(engine, store);
   return await summarize(engine, names.length);
@@ -102,7 +105,7 @@ async function readLines(
   engine: Engine,
   store: Store,
   names: readonly string[],
-  { signal, onBlob, cache, log }: LoadOptions,
+  { signal, onBlob, cache, log, stageLines = 983_040 }: LoadOptions,
 ): Promise<void> {
   const known = cache === undefined ? null : await restoreTicks(engine, cache.folder, names);
   const kept = await count(engine, "kept_ticks");
@@ -111,13 +114,17 @@ async function readLines(
   for (const word of Array.from(words!.values)) ticks.wordOf(word as string);
   const fresh = known === null ? names : names.filter((name) => !known.has(name));
   const onFresh = (done: number) => onBlob?.(names.length - fresh.length + done, names.length);
-  await readBlobs(engine, fetchBlobs(store, fresh, signal, onFresh), ticks);
-  await writeWords(engine, ticks.words);
-  await runStaging(engine, "words.sql");
-  const added = await count(engine, "lines");
-  if (known !== null) await runStaging(engine, "tail.sql");
-  await runStaging(engine, "ticks.sql");
-  if (cache === undefined || added < Math.max(cache.worthKeeping ?? 20_000, kept / 8)) return;
+  let stored = kept;
+  const stage = async (lines: number) => {
+    await writeWords(engine, ticks.words);
+    await runStaging(engine, "words.sql");
+    if (stored > 0) await runStaging(engine, "tail.sql");
+    await runStaging(engine, "frontiers.sql");
+    await runStaging(engine, "ticks.sql");
+    stored += lines;
+  };
+  await readBlobs(engine, fetchBlobs(store, fresh, signal, onFresh), ticks, { stage, stageLines });
+  if (cache === undefined || stored - kept < Math.max(cache.worthKeeping ?? 20_000, kept / 8)) return;
   const { folder } = cache;
   // Without it, the next load takes longer, and that is all.
   await saveTicks(engine, folder, names).catch(({ message }) => log?.("cache.failed", { folder, message }));
@@ -139,17 +146,6 @@ function utcTime(name: string, text: string | null): string | null {
   }
   return formatMicros(micros);
 }
-
-/** The names of all blobs that hold ticks; rejects, gaps and results are lines of another kind. */
-async function listTicks(store: Store): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of store.list("")) {
-    if (/\.(ndjson|jsonl|json)$/.test(name) && !/^(rejects|gaps|results)\//.test(name)) names.push(name);
-  }
-  return names;
-}
-
-const statesContent = (name: string) => parseBlobName(name) !== null;
 
 /** The blobs in the order of their names, the next few of them already under way. */
 async function* fetchBlobs(

@@ -1,30 +1,21 @@
 import type { DataChunk } from "@duckdb/node-bindings";
-import { numberValues, type Piece, readValues, textReader } from "./column_values.ts";
+import { type NumberItems, numberValues, type Piece, readValues, textReader } from "./column_values.ts";
 import type { Column, ColumnType } from "./engine.ts";
 import { readPointer, readVector } from "./native_batch.ts";
 
-/** How native DuckDB keeps the values of a column that an analysis may have; `micros` is a timestamp. */
-export type CellType =
-  | "text"
-  | "float"
-  | "double"
-  | "int8"
-  | "int16"
-  | "int32"
-  | "int64"
-  | "boolean"
-  | "micros";
+/** How native DuckDB keeps a value of a column; a `word` is one of an enum's, kept as its number. */
+export type Cell =
+  | { readonly kind: "text" | "boolean" }
+  | { readonly kind: "number"; readonly type: ColumnType; readonly items: Items<NumberItems> }
+  | { readonly kind: "word"; readonly words: readonly string[]; readonly items: Items<WordItems> };
 
-/** The types of numbers, and what of typed arrays they are. */
-const numberTypes = {
-  float: { type: "double", items: Float32Array, divisor: 1 },
-  double: { type: "double", items: Float64Array, divisor: 1 },
-  int8: { type: "integer", items: Int8Array, divisor: 1 },
-  int16: { type: "integer", items: Int16Array, divisor: 1 },
-  int32: { type: "integer", items: Int32Array, divisor: 1 },
-  int64: { type: "integer", items: BigInt64Array, divisor: 1 },
-  micros: { type: "timestamp", items: BigInt64Array, divisor: 1000 },
-} as const satisfies Record<string, { type: ColumnType; [more: string]: unknown }>;
+type WordItems = Uint8Array | Uint16Array | Uint32Array;
+
+/** The constructor of a typed array over memory that is there. */
+interface Items<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (memory: ArrayBuffer, start: number, length: number): T;
+}
 
 /**
  * A column of a result of native DuckDB, by whole chunks: an object a value would cost ten times as much.
@@ -33,24 +24,31 @@ const numberTypes = {
  */
 export function decodeColumn(
   name: string,
-  type: CellType,
+  cell: Cell,
   chunks: readonly DataChunk[],
   index: number,
 ): Column {
   const pieces = (size: number) => chunks.map((chunk) => withoutFullMask(readVector(chunk, index, size)));
-  if (type === "text") {
-    return { name, type, values: readValues(pieces(textBytes).map(withLengths), readTexts()) };
+  switch (cell.kind) {
+    case "text":
+      return { name, type: "text", values: readValues(pieces(textBytes).map(withLengths), readTexts()) };
+    case "boolean":
+      return { name, type: "boolean", values: readValues(pieces(1), (bytes, row) => bytes[row] !== 0) };
+    case "word": {
+      const { items, words } = cell;
+      const numbers = pieces(items.BYTES_PER_ELEMENT).map((piece) => typed(items, piece));
+      return { name, type: "text", values: readValues(numbers, (items, row) => words[items[row]!]!) };
+    }
+    case "number": {
+      const { items, type } = cell;
+      const numbers = pieces(items.BYTES_PER_ELEMENT).map((piece) => typed(items, piece));
+      return { name, type, values: numberValues(name, numbers, type === "timestamp" ? 1000 : 1) };
+    }
   }
-  if (type === "boolean") {
-    return { name, type, values: readValues(pieces(1), (bytes, row) => bytes[row] !== 0) };
-  }
-  const { type: columnType, items: Items, divisor } = numberTypes[type];
-  const numbers = pieces(Items.BYTES_PER_ELEMENT).map(({ rows, valid, items }) => ({
-    rows,
-    valid,
-    items: new Items(items.buffer as ArrayBuffer, items.byteOffset, rows),
-  }));
-  return { name, type: columnType, values: numberValues(name, numbers, divisor) };
+}
+
+function typed<T>(Items: Items<T>, { rows, valid, items }: Piece<Uint8Array>): Piece<T> {
+  return { rows, valid, items: new Items(items.buffer as ArrayBuffer, items.byteOffset, rows) };
 }
 
 /** A mask may be there and say of no row that it is null. */

@@ -32,12 +32,11 @@ export async function runAnalysis(
     const query = () => engine.run(withChecks(analysis), parameters);
     const { columns, rows } =
       await (step === undefined ? query() : withBars(engine, String(parameters[step]), query));
-    const selected = { columns: columns.slice(0, columns.length - analysis.checks.length), rows };
+    const hasChecks = analysis.checks.length > 0;
+    const selected = { columns: hasChecks ? columns.slice(0, -1) : columns, rows };
     const table = applyModel(analysis, selected, parameters);
     verifyColumns(analysis, table);
-    for (const [index, check] of analysis.checks.entries()) {
-      verifyCheck(check, columns.at(index - analysis.checks.length)!, table);
-    }
+    if (hasChecks) verifyChecks(analysis.checks, columns.at(-1)!, table);
     return { table, parameters };
   } catch (cause) {
     if (!(cause instanceof AnalysisError)) throw cause;
@@ -57,11 +56,14 @@ function applyModel({ model, sql }: Analysis, selected: Table, parameters: Param
   return make(selected, parameters);
 }
 
-/** Each check becomes one more column. All on the first line, so that the database's line numbers are the file's. */
+/**
+ * The checks become one more column: the number of the first that fails, or null. As in SQL, a check that is null is no
+ * failure. All on the first line, so that the database's line numbers are the file's.
+ */
 function withChecks({ sql, checks }: Analysis): string {
   if (checks.length === 0) return sql;
-  const columns = checks.map((check, index) => `, (${check}) as "check ${index + 1}"`);
-  return `select *${columns.join("")} from (${splitStatements(sql)[0]}\n)`;
+  const cases = checks.map((check, index) => `when not (${check}) then ${index + 1}`);
+  return `select *, case ${cases.join(" ")} end as "failed check" from (${splitStatements(sql)[0]}\n)`;
 }
 
 function verifyColumns({ columns: declared }: Analysis, { columns }: Table): void {
@@ -71,14 +73,19 @@ function verifyColumns({ columns: declared }: Analysis, { columns }: Table): voi
   throw new AnalysisError(`the result has the columns ${show(columns)}; the header says ${show(declared)}`);
 }
 
-/** As in SQL, a check that is null is no failure. */
-function verifyCheck(check: string, { values }: Column, { columns, rows }: Table): void {
+/** Of the first check that fails, the first row is shown. */
+function verifyChecks(checks: readonly string[], failed: Column, { columns, rows }: Table): void {
+  let first = { check: Infinity, row: -1 };
   for (let row = 0; row < rows; row++) {
-    if (values[row] !== false) continue;
-    const shown = columns.map(({ name, type, values }) => {
-      const value = values[row]!;
-      return `${name}=${type === "timestamp" && value !== null ? formatTime(Number(value)) : value}`;
-    });
-    throw new AnalysisError(`check "${check}" fails in row ${row + 1}: ${shown.join(" ")}`);
+    const check = failed.values[row];
+    if (check !== null && Number(check) < first.check) first = { check: Number(check), row };
   }
+  if (first.row === -1) return;
+  const shown = columns.map(({ name, type, values }) => {
+    const value = values[first.row]!;
+    return `${name}=${type === "timestamp" && value !== null ? formatTime(Number(value)) : value}`;
+  });
+  throw new AnalysisError(
+    `check "${checks[first.check - 1]}" fails in row ${first.row + 1}: ${shown.join(" ")}`,
+  );
 }

@@ -17,8 +17,9 @@ const queries = new WeakMap<Engine, Promise<unknown>>();
  */
 export function withBars<T>(engine: Engine, step: string, query: () => Promise<T>): Promise<T> {
   const turn = (queries.get(engine) ?? Promise.resolve()).then(async () => {
-    const { rows } = await engine.run("select step from bars_step where step = $step", { step });
+    const { rows } = await engine.run("select step from bars_steps where step = $step", { step });
     if (rows === 0) await runStaging(engine, step === "tick" ? "tick_bars.sql" : "bars.sql", { step });
+    await engine.run("set variable bars_step = $step", { step });
     return await query();
   });
   queries.set(engine, turn.catch(() => {}));

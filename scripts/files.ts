@@ -5,15 +5,19 @@ export async function writeWhole(path: string, content: Uint8Array | Iterable<st
   await Deno.mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.${basename(path)}.${Deno.pid}.tmp`);
   try {
-    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
-    for (const bytes of content instanceof Uint8Array ? [content] : encoded(content)) {
-      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-    }
+    await writeAll(temporary, content instanceof Uint8Array ? [content] : encoded(content));
+    await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
-  await Deno.rename(temporary, path);
+}
+
+async function writeAll(path: string, parts: Iterable<Uint8Array>): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  for (const bytes of parts) {
+    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+  }
 }
 
 function* encoded(texts: Iterable<string>): Iterable<Uint8Array> {

@@ -38,6 +38,7 @@ export const healthPort: Flag<HealthAddress | null> = {
 const logged: Readonly<Record<string, Parameters<Metrics["count"]>[0]>> = {
   "source.lost": "ticklake_reconnects_total",
   "source.failed": "ticklake_reconnects_total",
+  "send.retry": "ticklake_reconnects_total",
   "receive.reopen_failed": "ticklake_reconnects_total",
   "receive.hub_renewed": "ticklake_reconnects_total",
   "receive.retry": "ticklake_retries_total",

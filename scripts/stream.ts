@@ -1,3 +1,4 @@
+import { keepSending } from "#pipeline/hub/keep_sending.ts";
 import { type LiveSettings, openSources, sources, type SourceSettings } from "#pipeline/sources/index.ts";
 import { stream } from "#pipeline/stream.ts";
 import { symbolPattern, type Tick } from "#pipeline/tick.ts";
@@ -65,7 +66,7 @@ async function run({ flags, signal, logger: terminal }: Given<typeof streamFlags
     settingsOf(flags, beat, kept, logger),
     flags.fallback ? "fallback" : "together",
   );
-  await using hub = watched.hub(await openSendingHub(processConfig(), logger.log));
+  await using hub = keepSending(watched.hub(await openSendingHub(processConfig(), logger.log)), logger);
   const progress = live ? null : logger.progress("stream", flags.count ?? 0);
   let sent = 0;
   const onSent = (ticks: readonly Tick[]) => {
@@ -73,9 +74,10 @@ async function run({ flags, signal, logger: terminal }: Given<typeof streamFlags
     progress?.update(sent += ticks.length, flags.count ?? sent);
   };
   using _shown = live ? showHealth(beat, kept, logger) : null;
-  const totals = await stream(source, hub, { batchTicks: 500, graceMs, onSent }, signal);
-  progress?.stop();
-  if (live) await Promise.race([kept.flush(), new Promise((resolve) => setTimeout(resolve, lastNotesMs))]);
+  const totals = await stream(source, hub, { batchTicks: 500, graceMs, onSent }, signal).finally(async () => {
+    progress?.stop();
+    if (live) await Promise.race([kept.flush(), new Promise((resolve) => setTimeout(resolve, lastNotesMs))]);
+  });
   print(`${totals.sent} ticks sent`);
   if (live) print(totalsText(beat.health()));
   if (totals.unsent === 0) return 0;

@@ -1,7 +1,9 @@
--- The table bars: what each symbol did in each step of time, such as 1 minute. A step without ticks has no bar. Volume and
--- vwap are null where the source reports no sizes. See tick_bars.sql for the step that is a single tick.
+-- The table timed_bars (see range.sql): what each symbol did in each step of time, such as 1 minute. A step without ticks has
+-- no bar. Volume and vwap are null where the source reports no sizes. See tick_bars.sql for the step that is a single tick.
 -- Parameters: $step, the length of a bar, as an interval.
-create or replace table timed_bars as
+truncate timed_bars;
+
+insert into timed_bars
 with
   stepped as (
     select symbol, time_bucket(cast($step as interval), time) as time, position, price, size
@@ -21,14 +23,14 @@ with
     from steps
   )
 select
-  row_number() over (order by symbol, time) as position,
-  symbol, time, open, high, low, close, volume, vwap, trades
+  row_number() over (order by symbol, time) as position, row_number() over ordered as number, symbol, time, open,
+  high, low, close, lag(close) over ordered as prev_close, volume, vwap, trades
 from bounded
+window ordered as (partition by symbol order by time)
 order by position;
 
-create or replace view bars as
-select position, symbol, time, open, high, low, close, volume, vwap, trades
-from timed_bars;
+delete from bars_steps
+where step <> 'tick';
 
-create or replace table bars_step as
+insert into bars_steps
 select $step as step;

@@ -68,21 +68,6 @@ set variable tails = (
 
 set variable tail_starts = coalesce(list_min(getvariable('tails')), timestamp 'infinity');
 
-create or replace table frontiers as
-with
-  ends as (
-    select source, symbol, generation, partition, trade as last_trade, sequence_number as last_sequence_number
-    from lines
-    union all
-    select source, symbol, generation, partition, last_trade, last_sequence_number
-    from frontiers
-  )
-select
-  source, symbol, generation, partition, max(last_trade) as last_trade,
-  max(last_sequence_number) as last_sequence_number
-from ends
-group by source, symbol, generation, partition;
-
 insert into lines
 select
   symbol, source, side, generation, trade, trade_text, time, received_at, price, size, partition, sequence_number,

@@ -1,10 +1,12 @@
--- The table bars where the step is `tick`: each tick is a bar of its own. See bars.sql.
+-- The table tick_bars (see range.sql): what bars need of each tick, in the order of position. The view ticks would be made
+-- anew, and its rows be counted, for each analysis.
 -- Parameters: $step, which is 'tick'.
-create or replace view bars as
+insert into tick_bars
 select
-  position, symbol, time, price as open, price as high, price as low, price as close, size as volume,
-  case when size > 0 then price end as vwap, 1 as trades
-from ticks;
+  position, row_number() over ordered as number, symbol, time, price, lag(price) over ordered as prev_price, size
+from ticks
+window ordered as (partition by symbol order by position)
+order by position;
 
-create or replace table bars_step as
+insert into bars_steps
 select $step as step;

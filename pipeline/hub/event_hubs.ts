@@ -7,7 +7,7 @@ import {
 } from "@azure/event-hubs";
 import { blobCheckpoints, type ContainerClientLike } from "./checkpoints.ts";
 import { boundCredit } from "./credit.ts";
-import { explain, type HubPlace } from "./explain.ts";
+import { explain, type HubPlace, isFatal } from "./explain.ts";
 import type { Hub, Log, OutgoingEvent } from "./hub.ts";
 import { closeWithin } from "./pause.ts";
 import { readPartitions } from "./read_partitions.ts";
@@ -82,7 +82,10 @@ export async function eventHubs(
   };
 
   return {
-    send: (events, signal) => sendEvents(producer, events, signal),
+    send: (events, signal) =>
+      sendEvents(producer, events, signal).catch((error) => {
+        throw signal.aborted ? error : sendFailure(error, place);
+      }),
     async receive(handle, options, signal) {
       if (checkpoints === null) throw new Error("Cannot receive: no container was given for the checkpoints");
       const given = { consumerGroup, handle, options, watch, log };
@@ -143,11 +146,18 @@ async function sendEvents(
       if (batch.count > 0) await producer.sendBatch(batch, { abortSignal });
       batch = await producer.createBatch({ partitionKey, abortSignal });
       if (!batch.tryAdd(event)) {
-        throw new Error(
+        throw new RangeError(
           `Cannot send event: ${body.length} bytes, the hub takes ${batch.maxSizeInBytes} at most`,
         );
       }
     }
     if (batch.count > 0) await producer.sendBatch(batch, { abortSignal });
   }
+}
+
+/** The SDK has asked some times by now, for less than a second where the hub was not there at all. */
+function sendFailure(error: unknown, place: HubPlace): Error {
+  if (error instanceof RangeError) return error;
+  const { retryable = true } = error as { readonly retryable?: boolean };
+  return Object.assign(explain(error, place), { retryable: retryable && !isFatal(error) });
 }

@@ -63,7 +63,10 @@ export interface HubPartition {
 
 /** Event Hubs, or something that keeps its promises: at least once, in order within a partition. */
 export interface Hub extends AsyncDisposable {
-  /** Returns when the hub has accepted every event; keeps their order within a partition key. */
+  /**
+   * Returns when the hub has accepted every event; keeps their order within a partition key. An error's `retryable` says
+   * that asking again may help.
+   */
   send(events: readonly OutgoingEvent[], signal: AbortSignal): Promise<void>;
   /**
    * Hands over batches from where the consumer group stopped last, from the earliest event at first: one at a time

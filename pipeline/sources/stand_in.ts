@@ -16,9 +16,9 @@ const capacity = 1_000;
 
 /**
  * The first source; while it is silent, or after it has failed, the second one. The first is kept trying, and with its
- * next tick the second one is stopped.
+ * next tick the second one is stopped. A second one that has failed, or has no more to give, is not begun again.
  *
- * @throws {Error} while reading, when both have failed.
+ * @throws {Error} while reading, when both have failed, or the first has after the second had no more to give.
  */
 export function standIn(first: Source, second: Source, options: StandInOptions): Source {
   const { patienceMs, log = () => {}, clock = monotonic } = options;
@@ -31,7 +31,8 @@ export function standIn(first: Source, second: Source, options: StandInOptions):
       stop.signal.addEventListener("abort", inbox.end);
       let heardMs = clock.now();
       let helping: AbortController | undefined;
-      let failure: string | undefined;
+      let failure: Error | undefined;
+      let spent = false;
 
       const pour = async (source: Source, until: AbortSignal, onTick: () => void) => {
         for await (const tick of source.ticks(until)) {
@@ -48,8 +49,9 @@ export function standIn(first: Source, second: Source, options: StandInOptions):
           helping = undefined;
           log("source.back", { source: first.name, instead_of: second.name });
         }).then(inbox.end, (error: Error) => {
-          failure = error.message;
-          log("source.ended", { source: first.name, cause: failure });
+          failure = error;
+          log("source.ended", { source: first.name, cause: failure.message });
+          if (spent) inbox.fail(failure);
         });
       const help = async () => {
         for (;;) {
@@ -57,14 +59,23 @@ export function standIn(first: Source, second: Source, options: StandInOptions):
             await waitUntil(clock, heardMs + patienceMs, running);
           }
           if (running.aborted) return;
-          helping = new AbortController();
-          const why = failure ?? `no tick for ${patienceMs / 1_000} s`;
+          const until = helping = new AbortController();
+          const why = failure?.message ?? `no tick for ${patienceMs / 1_000} s`;
           log("source.fallback", { from: first.name, to: second.name, why });
-          await pour(second, AbortSignal.any([running, helping.signal]), () => {});
+          await pour(second, AbortSignal.any([running, until.signal]), () => {});
+          if (until.signal.aborted || running.aborted) continue;
           if (failure !== undefined) return inbox.end();
+          spent = true;
+          return log("source.ended", { source: second.name, cause: "it has no more to give" });
         }
       };
-      const work = Promise.all([lead(), help().catch(inbox.fail)]);
+      const helped = () =>
+        help().catch((error: Error) => {
+          log("source.ended", { source: second.name, cause: error.message });
+          if (failure !== undefined) inbox.fail(error);
+          spent = true;
+        });
+      const work = Promise.all([lead(), helped()]);
       try {
         for await (const ticks of inbox) {
           for (const tick of ticks) yield tick;

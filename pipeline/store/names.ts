@@ -28,7 +28,7 @@ export interface BlobName extends BlobRange {
  * the order of events.
  */
 export function blobName(kind: BlobKind, range: BlobRange, bytes: Uint8Array): string {
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  const hash = hashOf(bytes, 8);
   const { generation, partition, date } = range;
   const folder = `${kind}/generation=${generation}/partition=${partition}/date=${date}`;
   return `${folder}/${pad(range.first)}-${pad(range.last)}-${hash}.ndjson`;
@@ -51,6 +51,35 @@ export function parseBlobName(name: string): BlobName | null {
     last: Number(last),
     hash: hash!,
   };
+}
+
+/** What the name of a compacted file says. */
+export interface CompactName {
+  /** UTC date of the ticks' own time, `2026-05-01`. */
+  readonly date: string;
+  readonly symbol: string;
+  /** The first 16 hex digits of the content's SHA-256. */
+  readonly hash: string;
+}
+
+/** The name of a file of all ticks that a symbol has of a date; like {@link blobName} it states the exact content. */
+export function compactName({ date, symbol }: Omit<CompactName, "hash">, bytes: Uint8Array): string {
+  return `ticks/date=${date}/symbol=${symbol}/ticks-${hashOf(bytes, 16)}.parquet`;
+}
+
+const compactPattern =
+  /^ticks\/date=(\d{4}-\d\d-\d\d)\/symbol=([A-Z0-9]+-[A-Z0-9]+)\/ticks-([0-9a-f]{16})\.parquet$/;
+
+/** Reads what {@link compactName} wrote; `null` for any other name. */
+export function parseCompactName(name: string): CompactName | null {
+  const match = compactPattern.exec(name);
+  if (match === null) return null;
+  const [, date, symbol, hash] = match as unknown as string[];
+  return { date: date!, symbol: symbol!, hash: hash! };
+}
+
+function hashOf(bytes: Uint8Array, digits: number): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, digits);
 }
 
 /** 16 digits hold every sequence number up to 2^53. */

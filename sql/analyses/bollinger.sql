@@ -15,17 +15,15 @@
 with
   windows as (
     select
-      position, symbol, time, close as price,
-      count(*) over recent = $periods as is_full,
-      avg(close) over recent as mean,
+      position, number, symbol, time, close as price, avg(close) over recent as mean,
       stddev_samp(close) over recent as deviation
     from bars
     window recent as (partition by symbol order by position rows between $periods - 1 preceding and current row)
   )
 select
   symbol, time, price,
-  case when is_full then mean end as middle,
-  case when is_full then mean - $width * deviation end as lower,
-  case when is_full then mean + $width * deviation end as upper
+  case when number >= $periods then mean end as middle,
+  case when number >= $periods then mean - $width * deviation end as lower,
+  case when number >= $periods then mean + $width * deviation end as upper
 from windows
 order by position

@@ -19,29 +19,25 @@ with
     select q, cast(ceil(-39 / ln(greatest(q, 1e-17))) as bigint) as block_rows
     from decay
   ),
-  numbered as (
-    select position, symbol, time, close as price, row_number() over (partition by symbol order by position) - 1 as n
-    from bars
-  ),
   parts as (
     select
-      position, symbol, time, price, q, n // block_rows as block, n % block_rows as place,
-      case when n = 0 then price else (1 - q) * price end as part
-    from numbered
+      position, symbol, time, close as price, q, (number - 1) // block_rows as block,
+      (number - 1) % block_rows as place, block_rows, case when number = 1 then close else (1 - q) * close end as part
+    from bars
     cross join blocks
   ),
   sums as (
     select
-      position, symbol, time, price, q, block, place,
+      position, symbol, time, price, q, block, place, block_rows,
       pow(q, place) * sum(part * pow(q, -place)) over (
-        partition by symbol, block order by place rows unbounded preceding
+        partition by symbol order by position rows between place preceding and current row
       ) as own
     from parts
   ),
   ends as (
-    select symbol, block + 1 as block, max_by(own, place) as carried
+    select symbol, block + 1 as block, own as carried
     from sums
-    group by symbol, block
+    where place = block_rows - 1
   )
 select symbol, time, price, own + pow(q, place + 1) * coalesce(carried, 0) as ema
 from sums

@@ -16,79 +16,79 @@
 with
   -- Blocks as in ema.sql. Of the prices the first one is taken away, which changes no difference and keeps more digits.
   decays as (
-    select average, 1 - 2e0 / (periods + 1) as q
-    from (values ('fast', $fast), ('slow', $slow), ('signal', $smooth)) as spans (average, periods)
+    select 1 - 2e0 / ($fast + 1) as fast_q, 1 - 2e0 / ($slow + 1) as slow_q, 1 - 2e0 / ($smooth + 1) as q
   ),
   blocks as (
-    select average, q, cast(ceil(-39 / ln(greatest(q, 1e-17))) as bigint) as block_rows
+    select
+      fast_q, slow_q, q, cast(ceil(-39 / ln(greatest(fast_q, 1e-17))) as bigint) as fast_rows,
+      cast(ceil(-39 / ln(greatest(slow_q, 1e-17))) as bigint) as slow_rows,
+      cast(ceil(-39 / ln(greatest(q, 1e-17))) as bigint) as block_rows
     from decays
   ),
-  numbered as (
-    select
-      position, symbol, time, close as price,
-      close - first_value(close) over (partition by symbol order by position) as value,
-      row_number() over (partition by symbol order by position) - 1 as n
+  firsts as (
+    select symbol, close as first_price
     from bars
+    where number = 1
   ),
-  price_parts as (
+  -- The first value is 0, whatever its weight.
+  places as (
     select
-      average, q, position, symbol, n, n // block_rows as block, n % block_rows as place,
-      case when n = 0 then value else (1 - q) * value end as part
-    from numbered
+      position, number - 1 as n, symbol, time, close as price, close - first_price as value, fast_q, slow_q, q,
+      fast_rows, slow_rows, block_rows, (number - 1) // fast_rows as fast_block, (number - 1) % fast_rows as fast_place,
+      (number - 1) // slow_rows as slow_block, (number - 1) % slow_rows as slow_place
+    from bars
+    join firsts using (symbol)
     cross join blocks
-    where average <> 'signal'
   ),
   price_sums as (
     select
-      average, q, position, symbol, n, block, place,
-      pow(q, place) * sum(part * pow(q, -place)) over (
-        partition by symbol, average, block order by place rows unbounded preceding
-      ) as own
-    from price_parts
+      position, n, symbol, time, price, fast_q, slow_q, q, fast_rows, slow_rows, block_rows, fast_block, fast_place,
+      slow_block, slow_place,
+      pow(fast_q, fast_place) * sum((1 - fast_q) * value * pow(fast_q, -fast_place)) over (
+        partition by symbol order by position rows between fast_place preceding and current row
+      ) as fast_own,
+      pow(slow_q, slow_place) * sum((1 - slow_q) * value * pow(slow_q, -slow_place)) over (
+        partition by symbol order by position rows between slow_place preceding and current row
+      ) as slow_own
+    from places
   ),
-  price_ends as (
-    select symbol, average, block + 1 as block, max_by(own, place) as carried
+  fast_ends as (
+    select symbol, fast_block + 1 as fast_block, fast_own as fast_carried
     from price_sums
-    group by symbol, average, block
+    where fast_place = fast_rows - 1
   ),
-  averages as (
-    select position, symbol, n, average, own + pow(q, place + 1) * coalesce(carried, 0) as ema
+  slow_ends as (
+    select symbol, slow_block + 1 as slow_block, slow_own as slow_carried
     from price_sums
-    left join price_ends using (symbol, average, block)
+    where slow_place = slow_rows - 1
   ),
   differences as (
     select
-      position, symbol, n, max(ema) filter (where average = 'fast') - max(ema) filter (where average = 'slow') as macd
-    from averages
-    group by position, symbol, n
-  ),
-  parts as (
-    select
-      q, position, symbol, macd, n // block_rows as block, n % block_rows as place,
-      case when n = 0 then macd else (1 - q) * macd end as part
-    from differences
-    cross join blocks
-    where average = 'signal'
+      position, n, symbol, time, price, q, block_rows, n // block_rows as block, n % block_rows as place,
+      fast_own + pow(fast_q, fast_place + 1) * coalesce(fast_carried, 0)
+        - (slow_own + pow(slow_q, slow_place + 1) * coalesce(slow_carried, 0)) as macd
+    from price_sums
+    left join fast_ends using (symbol, fast_block)
+    left join slow_ends using (symbol, slow_block)
   ),
   sums as (
     select
-      q, position, symbol, macd, block, place,
-      pow(q, place) * sum(part * pow(q, -place)) over (
-        partition by symbol, block order by place rows unbounded preceding
+      position, symbol, time, price, macd, q, block_rows, block, place,
+      pow(q, place) * sum((1 - q) * macd * pow(q, -place)) over (
+        partition by symbol order by position rows between place preceding and current row
       ) as own
-    from parts
+    from differences
   ),
   ends as (
-    select symbol, block + 1 as block, max_by(own, place) as carried
+    select symbol, block + 1 as block, own as carried
     from sums
-    group by symbol, block
+    where place = block_rows - 1
   ),
   signals as (
-    select position, macd, own + pow(q, place + 1) * coalesce(carried, 0) as signal
+    select position, symbol, time, price, macd, own + pow(q, place + 1) * coalesce(carried, 0) as signal
     from sums
     left join ends using (symbol, block)
   )
 select symbol, time, price, macd, signal, macd - signal as histogram
-from numbered
-join signals using (position)
+from signals
 order by position

@@ -12,23 +12,19 @@
 -- check: realized_volatility_pct >= 0
 with
   returns as (
-    select
-      position, symbol, time, close as price,
-      ln(close / lag(close) over (partition by symbol order by position)) as log_return
+    select position, number, symbol, time, close as price, ln(close / prev_close) as log_return
     from bars
   ),
   sums as (
     select
-      position, symbol, time, price,
-      sum(log_return * log_return) over recent as variance,
-      count(log_return) over recent as returns,
-      epoch_us(time) - epoch_us(lag(time, $periods) over (partition by symbol order by position)) as micros
+      position, number, symbol, time, price, sum(log_return * log_return) over recent as variance,
+      epoch_us(time) - epoch_us(lag(time, $periods) over recent) as micros
     from returns
     window recent as (partition by symbol order by position rows between $periods - 1 preceding and current row)
   )
 select
   symbol, time, price,
-  case when returns = $periods and micros > 0 then 100 * sqrt(variance * 365 * 86400e6 / micros) end
+  case when number > $periods and micros > 0 then 100 * sqrt(variance * 365 * 86400e6 / micros) end
     as realized_volatility_pct
 from sums
 order by position

@@ -15,21 +15,23 @@
 with
   windows as (
     select
-      position, symbol, time, close as price,
-      count(*) over earlier as prices,
-      avg(close) over earlier as mean,
-      stddev_samp(close) over earlier as deviation,
-      min(close) over earlier as lowest,
-      max(close) over earlier as highest
+      position, number, symbol, time, close as price, avg(close) over earlier as mean,
+      stddev_samp(close) over earlier as deviation
     from bars
     window earlier as (partition by symbol order by position rows between $periods preceding and 1 preceding)
   ),
+  -- Of equal prices, rounding may leave a trace of a deviation.
+  judged as (
+    select
+      position, symbol, time, price, mean, deviation, number > $periods and deviation > 1e-12 * mean as is_varied,
+      number > $periods and abs(price - mean) > 1e-12 * mean as is_away
+    from windows
+  ),
   scores as (
     select
-      position, symbol, time, price,
-      case when prices = $periods and lowest < highest then (price - mean) / deviation end as z_score,
-      prices = $periods and lowest = highest and price <> lowest as is_jump
-    from windows
+      position, symbol, time, price, case when is_varied then (price - mean) / deviation end as z_score,
+      is_away and not is_varied as is_jump
+    from judged
   )
 select symbol, time, price, z_score, is_jump or coalesce(abs(z_score) > $threshold, false) as is_anomaly
 from scores

@@ -16,51 +16,48 @@ with
     select
       1 - 1e0 / $periods as q, cast(ceil(-39 / ln(greatest(1 - 1e0 / $periods, 1e-17))) as bigint) as block_rows
   ),
-  numbered as (
+  changes as (
     select
-      position, symbol, time, close as price,
-      close - lag(close) over (partition by symbol order by position) as change,
-      row_number() over (partition by symbol order by position) - 1 as n
+      position, number - 1 as n, symbol, time, close as price, greatest(close - prev_close, 0) as rise,
+      greatest(prev_close - close, 0) as fall
     from bars
   ),
   seeds as (
-    select symbol, avg(greatest(change, 0)) as rise, avg(greatest(-change, 0)) as fall
-    from numbered
+    select symbol, avg(rise) as seed_rise, avg(fall) as seed_fall
+    from changes
     where n between 1 and $periods
     group by symbol
   ),
   parts as (
     select
-      position, symbol, q, (n - $periods) // block_rows as block, (n - $periods) % block_rows as place,
-      case when n = $periods then rise else (1 - q) * greatest(change, 0) end as rise_part,
-      case when n = $periods then fall else (1 - q) * greatest(-change, 0) end as fall_part
-    from numbered
-    join seeds using (symbol)
+      position, symbol, time, price, q, block_rows, n >= $periods as is_full,
+      greatest(n - $periods, 0) // block_rows as block, greatest(n - $periods, 0) % block_rows as place,
+      case when n = $periods then seed_rise when n > $periods then (1 - q) * rise end as rise_part,
+      case when n = $periods then seed_fall when n > $periods then (1 - q) * fall end as fall_part
+    from changes
+    left join seeds using (symbol)
     cross join blocks
-    where n >= $periods
   ),
   sums as (
     select
-      position, symbol, q, block, place,
+      position, symbol, time, price, q, block_rows, is_full, block, place,
       pow(q, place) * sum(rise_part * pow(q, -place)) over so_far as rise,
       pow(q, place) * sum(fall_part * pow(q, -place)) over so_far as fall
     from parts
-    window so_far as (partition by symbol, block order by place rows unbounded preceding)
+    window so_far as (partition by symbol order by position rows between place preceding and current row)
   ),
   ends as (
-    select symbol, block + 1 as block, max_by(rise, place) as carried_rise, max_by(fall, place) as carried_fall
+    select symbol, block + 1 as block, rise as carried_rise, fall as carried_fall
     from sums
-    group by symbol, block
+    where is_full and place = block_rows - 1
   ),
   averages as (
     select
-      position,
-      rise + pow(q, place + 1) * coalesce(carried_rise, 0) as rise,
+      position, symbol, time, price, rise + pow(q, place + 1) * coalesce(carried_rise, 0) as rise,
       fall + pow(q, place + 1) * coalesce(carried_fall, 0) as fall
     from sums
     left join ends using (symbol, block)
   )
 select symbol, time, price, 100 * (rise / nullif(rise + fall, 0)) as rsi
-from numbered
-left join averages using (position)
+from averages
 order by position

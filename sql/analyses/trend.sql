@@ -14,14 +14,14 @@
 with
   timed as (
     select
-      position, symbol, time, close as price,
+      position, number, symbol, time, close as price,
       (epoch_us(time) - epoch_us(min(time) over (partition by symbol))) / 3600e6 as hours
     from bars
   ),
   slopes as (
     select
       position, symbol, time, price,
-      case when count(*) over recent = $periods and max(hours) over recent > min(hours) over recent
+      case when number >= $periods and hours > lag(hours, $periods - 1) over recent
         then regr_slope(price, hours) over recent end as slope_per_hour
     from timed
     window recent as (partition by symbol order by position rows between $periods - 1 preceding and current row)

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { blobName, type BlobRange, parseBlobName } from "#pipeline/store/names.ts";
+import {
+  blobName,
+  type BlobRange,
+  compactName,
+  parseBlobName,
+  parseCompactName,
+} from "#pipeline/store/names.ts";
 
 const range: BlobRange = { generation: "ab12", partition: 3, first: 50, last: 99, date: "2026-05-01" };
 const bytes = new TextEncoder().encode("{}\n");
@@ -37,3 +43,26 @@ Deno.test.each(["", "bitcoin_data_1.json", "ticks/partition=0/x.ndjson", "../tic
   "parseBlobName() knows nothing of %j",
   (name) => assert.equal(parseBlobName(name), null),
 );
+
+Deno.test("compactName() is readable, Hive-style, and read back", () => {
+  const name = compactName({ date: "2026-05-01", symbol: "BTC-USD" }, bytes);
+  assert.equal(name, "ticks/date=2026-05-01/symbol=BTC-USD/ticks-ca3d163bab055381.parquet");
+  assert.deepEqual(parseCompactName(name), {
+    date: "2026-05-01",
+    symbol: "BTC-USD",
+    hash: "ca3d163bab055381",
+  });
+  assert.equal(parseBlobName(name), null);
+});
+
+Deno.test("compactName() differs when the content differs", () => {
+  const file = { date: "2026-05-01", symbol: "BTC-USD" };
+  assert.notEqual(compactName(file, bytes), compactName(file, new TextEncoder().encode("{ }\n")));
+});
+
+Deno.test.each([
+  "ticks.parquet",
+  blobName("ticks", range, bytes),
+  "ticks/date=2026-05-01/symbol=BTC-USD/part-0.parquet",
+  "old/ticks/date=2026-05-01/symbol=BTC-USD/ticks-ca3d163bab055381.parquet",
+])("parseCompactName() knows nothing of %j", (name) => assert.equal(parseCompactName(name), null));

@@ -5,7 +5,7 @@ import { temporaryFolder } from "#scripts/files.ts";
 import { type Ended, runTask } from "#tests/tasks.ts";
 
 type Task = Parameters<typeof runTask>[0];
-const scripts: Task[] = ["demo", "local", "stream", "receive", "analyze", "merge", "cron"];
+const scripts: Task[] = ["demo", "local", "stream", "receive", "analyze", "merge", "compact", "cron"];
 
 /** Nothing listens on port 1. */
 const nobody = {

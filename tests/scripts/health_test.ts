@@ -104,6 +104,8 @@ Deno.test("/metrics tells how many events a receiver is behind", async () => {
     stop.signal,
   );
   await handled.promise;
+  // A checkpoint follows its batch within a tenth of a second.
+  await new Promise((resolve) => setTimeout(resolve, 200));
   await scrape(watched.url);
   assert.equal((await scrape(watched.url)).value("ticklake_lag_events", { partition: "0" }), 6);
   stored.resolve();

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Emulator, startEmulator } from "#emulator/emulator.ts";
+import { eventHubs } from "#pipeline/hub/event_hubs.ts";
 import { openStore } from "#scripts/open.ts";
-import { csvRows, runTask, stackForTasks, startTask } from "#tests/tasks.ts";
+import { csvRows, runTask, stackForTasks, startTask, type TaskSettings } from "#tests/tasks.ts";
 import { fakeExchange } from "./fake_exchange.ts";
 import { type MarketTrade, marketTrades, wires } from "./market.ts";
 
@@ -127,6 +130,53 @@ Deno.test("a host that stream may not reach ends it, with the line of deno.json 
     stderr,
     /Cannot reach 192\.0\.2\.1: this task may not; add it to "net" of its permissions in deno\.json/,
   );
+});
+
+/** What `stream` is run with where the hub is this emulator, and the blobs are the stack's. */
+function settingsWith(emulator: Emulator, { cwd, env }: TaskSettings): TaskSettings {
+  return { cwd, env: { ...env, EVENT_HUB_CONNECTION_STRING: emulator.connectionString() } };
+}
+
+Deno.test("stream outlasts a hub that goes away: every tick arrives", async () => {
+  await using stack = await stackForTasks();
+  const kept = { hubs: [{ name: "ticks" }], data: join(stack.settings.cwd, "events") };
+  const before = await startEmulator(kept);
+  const settings = settingsWith(before, stack.settings);
+  const streaming = startTask("stream", ["--count", "600", "--speed", "200x"], settings);
+  {
+    const address = { connectionString: before.connectionString(), hub: "ticks" };
+    const asked = { address, consumerGroup: "$Default", checkpoints: null, log: () => {} };
+    await using hub = await eventHubs(asked);
+    while ((await hub.partitions()).every(({ last }) => last < 0)) await delay(20);
+  }
+  await before.close();
+  await streaming.logged(/"event":"send\.retry".*can't be reached/);
+  await using _after = await startEmulator({ ...kept, port: before.port });
+  const { code, stdout, stderr } = await streaming.ended;
+  assert.deepEqual([code, stdout], [0, "600 ticks sent\n"], stderr);
+  assert.equal((await runTask("receive", ["--once"], settings)).code, 0);
+  const ids = csvRows((await runTask("merge", [], settings)).stdout).map(({ id }) => id);
+  assert.deepEqual([ids.length, new Set(ids).size], [600, 600]);
+});
+
+Deno.test("stream that the hub refuses says why, and stores its notes before it ends", async () => {
+  await using exchange = fakeExchange();
+  await using stack = await stackForTasks();
+  await using emulator = await startEmulator({ hubs: [{ name: "ticks" }] });
+  const args = ["--source", "binance", "--url", exchange.url];
+  const streaming = startTask("stream", args, settingsWith(emulator, stack.settings));
+  const connection = await exchange.connection();
+  using _refusal = emulator.faults.add({
+    kind: "refuse",
+    hub: "ticks",
+    condition: "amqp:unauthorized-access",
+  });
+  connection.send(`{"e":"trade"}`, ...marketTrades(3).map(wires.binance.frame));
+  const { code, stderr } = await streaming.ended;
+  assert.equal(code, 1);
+  assert.match(stderr, /^stream: Event Hubs at 127\.0\.0\.1 refuses the credentials: check the key/m);
+  const store = await openStore(stack.config);
+  assert.equal((await Array.fromAsync(store.list("rejects/source=binance/"))).length, 1);
 });
 
 Deno.test.each([

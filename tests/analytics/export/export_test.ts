@@ -3,6 +3,7 @@ import { inflateRawSync } from "node:zlib";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import type { Table } from "#analytics/engine.ts";
 import { exporters } from "#analytics/export/index.ts";
+import { toParquet } from "#analytics/export/parquet.ts";
 
 const time = Date.UTC(2026, 4, 1, 12, 0, 0, 123);
 
@@ -56,6 +57,23 @@ Deno.test("toParquet() keeps types, nulls, whole integers and microseconds", asy
     [`=HYPERLINK("http://x")&<b>`, micros + 456n, 0.30000000000000004, 9007199254740991n, false],
   ]);
   assert(Object.values(rows[2]!).every((value) => value === null || value === undefined));
+});
+
+Deno.test("toParquet() marks the columns without a null, if it is to", async () => {
+  const mixed: Table = {
+    rows: 2,
+    columns: [
+      { name: "all", type: "text", values: ["a", "b"] },
+      { name: "some", type: "double", values: [1, null] },
+      { name: "numbers", type: "integer", values: new Float64Array([1, 2]) },
+    ],
+  };
+  const repetition = async (options?: Parameters<typeof toParquet>[1]) => {
+    const file = (await toParquet(mixed, options)).buffer as ArrayBuffer;
+    return parquetMetadata(file).schema.slice(1).map(({ repetition_type }) => repetition_type);
+  };
+  assert.deepEqual(await repetition(), ["OPTIONAL", "OPTIONAL", "OPTIONAL"]);
+  assert.deepEqual(await repetition({ nullable: false }), ["REQUIRED", "OPTIONAL", "REQUIRED"]);
 });
 
 Deno.test("toXlsx() writes numbers as numbers, times as dates, and no formula", async () => {

@@ -109,3 +109,24 @@ Deno.test("standIn() takes over from a source that failed, with its error as the
   second.give(new Error("gone too"));
   await assert.rejects(reading, /gone too/);
 });
+
+Deno.test.each<[string, Error | "end", string]>([
+  ["fails", new Error("may not be reached"), "may not be reached"],
+  ["ends", "end", "it has no more to give"],
+])("standIn() goes on with the first source when the second one %s", async (_, last, cause) => {
+  const [first, second] = [scripted("first"), scripted("second")];
+  const clock = manualClock();
+  const heard = tap();
+  const options = { patienceMs: 30_000, clock, log: heard.listeners.log };
+  const reading = heard.read(standIn(first.source, second.source, options), new AbortController().signal);
+  await clock.until(heard.line("source.fallback"), 1_000);
+  second.give(last);
+  assert.deepEqual((await heard.line("source.ended")).fields, { source: "second", cause });
+  first.give(from("first"));
+  await heard.when(() => heard.ticks.length === 1);
+  clock.advance(60_000);
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(second.state.started, 1);
+  first.give(new Error("gone"));
+  await assert.rejects(reading, /gone/);
+});
