@@ -20,12 +20,15 @@ import { parameterNames } from "./sql_text.ts";
  * DuckDB as native code: faster than {@link file://./duckdb_wasm.ts}, and able to use the disk when memory is short, but
  * outside Deno's sandbox. It is shut in another way: no extensions, no network, no files but in a folder of its own, which
  * is gone when it is disposed, and no way to open that again. It needs `--allow-ffi`, and to write temporary files.
+ *
+ * @param memoryLimit What it takes before it uses the disk, `2GB` or `50%`; 80 % of the machine's memory unless told.
  */
-export async function duckdbNative(): Promise<Engine> {
+export async function duckdbNative(memoryLimit: string | null = null): Promise<Engine> {
   const folder = await Deno.makeTempDir({ prefix: "ticklake-" });
   // With more threads, sums of doubles would differ in the last digits from run to run.
   const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
+  if (memoryLimit !== null) await connection.run(`set memory_limit = ${quote(memoryLimit)}`);
   for (const setting of lockdown(folder)) await connection.run(setting);
   let unpacked = 0;
   return {

@@ -2,6 +2,7 @@ import { createDuckDB, NODE_RUNTIME, VoidLogger } from "@duckdb/duckdb-wasm/bloc
 import { createRequire } from "node:module";
 import { AnalysisError } from "./analysis.ts";
 import { arrowStream, decodeTable, encodeBatch } from "./arrow.ts";
+import { free } from "./column_batch.ts";
 import { databaseError } from "./database_error.ts";
 import type { Engine, Parameters, Value } from "./engine.ts";
 import { parameterNames, replaceParameters } from "./sql_text.ts";
@@ -24,7 +25,9 @@ export async function duckdbWasm(): Promise<Engine> {
     // deno-lint-ignore require-await -- the interface is for engines on other threads, too
     async insert(table, batch) {
       try {
-        connection.insertArrowFromIPCStream(encodeBatch(batch), { name: table, create: false });
+        const stream = encodeBatch(batch);
+        connection.insertArrowFromIPCStream(stream, { name: table, create: false });
+        free(stream);
       } catch (cause) {
         throw wasmError(`insert into ${table}`, cause);
       }
@@ -55,10 +58,13 @@ export async function duckdbWasm(): Promise<Engine> {
     },
     async unpack(files) {
       const name = `unpacked_${++unpacked}`;
+      let next = Deno.readFile(files[0]!);
       for (const [index, file] of files.entries()) {
         try {
-          const stream = arrowStream(await Deno.readFile(file));
-          connection.insertArrowFromIPCStream(stream, { name, create: index === 0 });
+          const packed = await next;
+          if (index + 1 < files.length) next = Deno.readFile(files[index + 1]!);
+          connection.insertArrowFromIPCStream(arrowStream(packed), { name, create: index === 0 });
+          free(packed);
         } catch (cause) {
           throw wasmError(`unpack ${file}`, cause);
         }

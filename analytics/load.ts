@@ -32,6 +32,8 @@ export interface LoadOptions {
   /** Called when a blob has been read, in their order. */
   readonly onBlob?: (done: number, total: number) => void;
   readonly cache?: CacheOptions;
+  /** So many lines are put in order at a time: the more, the more memory it takes, and the fewer times it is done. */
+  readonly stageLines?: number;
   readonly log?: (event: string, fields: Record<string, unknown>) => void;
 }
 
@@ -80,7 +82,7 @@ export async function loadTicks(
   engine: Engine,
   store: Store,
   range: LoadRange,
-  { signal, onBlob, cache, log }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<LoadSummary> {
   const parameters = { from: utcTime("from", range.from), to: utcTime("to", range.to), symbol: range.symbol };
   if (parameters.from !== null && parameters.to !== null && parameters.from >= parameters.to) {
@@ -88,11 +90,11 @@ export async function loadTicks(
   }
   const all = await listTicks(store);
   const isCompact = all.every((name) => parseCompactName(name) !== null);
-  const names = cache === undefined || isCompact ? withinRange(all, parameters) : all;
+  const names = options.cache === undefined || isCompact ? withinRange(all, parameters) : all;
   const isWhole = names.length === all.length && names.every(statesContent);
   await runStaging(engine, "macros.sql");
   await runStaging(engine, "lines.sql");
-  await readLines(engine, store, names, { signal, onBlob, cache: isWhole ? cache : undefined, log });
+  await readLines(engine, store, names, { ...options, cache: isWhole ? options.cache : undefined });
   await runStaging(engine, "range.sql", parameters);
   await loadGaps(engine, store);
   return await summarize(engine, names.length);
@@ -103,7 +105,7 @@ async function readLines(
   engine: Engine,
   store: Store,
   names: readonly string[],
-  { signal, onBlob, cache, log }: LoadOptions,
+  { signal, onBlob, cache, log, stageLines = 983_040 }: LoadOptions,
 ): Promise<void> {
   const known = cache === undefined ? null : await restoreTicks(engine, cache.folder, names);
   const kept = await count(engine, "kept_ticks");
@@ -112,13 +114,17 @@ async function readLines(
   for (const word of Array.from(words!.values)) ticks.wordOf(word as string);
   const fresh = known === null ? names : names.filter((name) => !known.has(name));
   const onFresh = (done: number) => onBlob?.(names.length - fresh.length + done, names.length);
-  await readBlobs(engine, fetchBlobs(store, fresh, signal, onFresh), ticks);
-  await writeWords(engine, ticks.words);
-  await runStaging(engine, "words.sql");
-  const added = await count(engine, "lines");
-  if (known !== null) await runStaging(engine, "tail.sql");
-  await runStaging(engine, "ticks.sql");
-  if (cache === undefined || added < Math.max(cache.worthKeeping ?? 20_000, kept / 8)) return;
+  let stored = kept;
+  const stage = async (lines: number) => {
+    await writeWords(engine, ticks.words);
+    await runStaging(engine, "words.sql");
+    if (stored > 0) await runStaging(engine, "tail.sql");
+    await runStaging(engine, "frontiers.sql");
+    await runStaging(engine, "ticks.sql");
+    stored += lines;
+  };
+  await readBlobs(engine, fetchBlobs(store, fresh, signal, onFresh), ticks, { stage, stageLines });
+  if (cache === undefined || stored - kept < Math.max(cache.worthKeeping ?? 20_000, kept / 8)) return;
   const { folder } = cache;
   // Without it, the next load takes longer, and that is all.
   await saveTicks(engine, folder, names).catch(({ message }) => log?.("cache.failed", { folder, message }));

@@ -1,4 +1,4 @@
-import { type BatchBuilder, batchBuilder, setNumber, setText } from "./column_batch.ts";
+import { type BatchBuilder, batchBuilder, free, setNumber, setText } from "./column_batch.ts";
 import type { Engine } from "./engine.ts";
 import { readLine } from "./line.ts";
 import { readTickGroups, tickReader } from "./parquet_ticks.ts";
@@ -11,16 +11,26 @@ export interface Blob {
   readonly bytes: Uint8Array;
 }
 
+/** What to do with lines as they come. */
+export interface ReadOptions {
+  /** Takes what is in the table `lines`, so many, and leaves it empty. */
+  readonly stage: (lines: number) => Promise<void>;
+  /** How many lines that is at least, but for the last ones. */
+  readonly stageLines: number;
+}
+
 /** Where lines go: ticks to the table `lines`, others to `refused_ticks`. */
-interface Target {
+interface Target extends ReadOptions {
   readonly engine: Engine;
   readonly ticks: TickColumns;
   readonly refused: BatchBuilder<"blob" | "line" | "reason">;
+  /** How many are in the table `lines`. */
+  lines: number;
 }
 
 /**
  * Adds every line of the blobs to the table `lines`, or to `refused_ticks` with the reason why it is no tick. The rows of a
- * Parquet file are lines, too.
+ * Parquet file are lines, too. The blobs' bytes are gone afterwards.
  *
  * @throws {Error} for a Parquet file whose compression is unknown.
  */
@@ -28,17 +38,19 @@ export async function readBlobs(
   engine: Engine,
   blobs: AsyncIterable<Blob>,
   ticks: TickColumns,
+  options: ReadOptions,
 ): Promise<void> {
   const refused = batchBuilder({ blob: "text", line: "integer", reason: "text" }, 4096);
-  const target = { engine, ticks, refused };
+  const target: Target = { engine, ticks, refused, lines: 0, ...options };
   const scan = tickScanner(ticks);
   const readRow = tickReader(ticks);
   for await (const blob of blobs) {
     if (blob.name.endsWith(".parquet")) await readRows(blob, target, readRow);
     else await readLines(blob, target, scan);
+    free(blob.bytes);
+    if (target.lines + ticks.rows >= options.stageLines) await flush(target);
   }
-  if (ticks.rows > 0) await insert(engine, "lines", ticks);
-  if (refused.rows > 0) await insert(engine, "refused_ticks", refused);
+  await flush(target);
 }
 
 async function readLines(
@@ -85,14 +97,31 @@ function refuse({ refused }: Target, blob: string, line: number, reason: string)
   refused.endRow();
 }
 
-async function insertFull({ engine, ticks, refused }: Target): Promise<void> {
-  if (ticks.isFull) await insert(engine, "lines", ticks);
-  if (refused.isFull) await insert(engine, "refused_ticks", refused);
+async function insertFull(target: Target): Promise<void> {
+  const { ticks, refused } = target;
+  if (refused.isFull) await insertRefused(target);
+  if (!ticks.isFull) return;
+  await insertLines(target);
+  if (target.lines >= target.stageLines) await flush(target);
 }
 
-async function insert(engine: Engine, table: string, batch: BatchBuilder<string>): Promise<void> {
-  await engine.insert(table, batch);
-  batch.clear();
+async function flush(target: Target): Promise<void> {
+  if (target.ticks.rows > 0) await insertLines(target);
+  if (target.refused.rows > 0) await insertRefused(target);
+  await target.stage(target.lines);
+  target.lines = 0;
+}
+
+async function insertLines(target: Target): Promise<void> {
+  const { engine, ticks } = target;
+  await engine.insert("lines", ticks);
+  target.lines += ticks.rows;
+  ticks.clear();
+}
+
+async function insertRefused({ engine, refused }: Target): Promise<void> {
+  await engine.insert("refused_ticks", refused);
+  refused.clear();
 }
 
 /** Fills the table `words` with the texts whose numbers the ticks have. */

@@ -1,7 +1,10 @@
 import { parseBlobName, parseCompactName } from "#pipeline/store/names.ts";
 import type { Store } from "#pipeline/store/store.ts";
 
-/** The names of all blobs that hold ticks; rejects, gaps and results are lines of another kind. */
+/**
+ * The names of all blobs that hold ticks; rejects, gaps and results are lines of another kind. By their dates, so that ticks
+ * come nearly in the order of time.
+ */
 export async function listTicks(store: Store): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of store.list("")) {
@@ -9,7 +12,16 @@ export async function listTicks(store: Store): Promise<string[]> {
       names.push(name);
     }
   }
-  return names;
+  const dates = new Map(names.map((name) => [name, dateOf(name)]));
+  return names.sort((one, other) => compare(dates.get(one)!, dates.get(other)!) || compare(one, other));
+}
+
+function dateOf(name: string): string {
+  return (parseBlobName(name) ?? parseCompactName(name))?.date ?? "";
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** Whether a blob of that name has the same content wherever and whenever it is met. */

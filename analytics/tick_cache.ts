@@ -72,7 +72,6 @@ async function filesOf(folder: string, { parts }: Manifest, table: string): Prom
  */
 export async function saveTicks(engine: Engine, folder: string, blobs: readonly string[]): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  await runStaging(engine, "frontiers.sql");
   const parts: Part[] = [];
   const pack = async (table: string, sql: string) => {
     const file = `${table}-${crypto.randomUUID()}.${engine.packing}`;

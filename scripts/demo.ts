@@ -137,7 +137,13 @@ async function analyzeAll(
 ): Promise<{ balance: Balance; summary: LoadSummary }> {
   const everything = { from: null, to: null, symbol: null };
   const name = `${flags.source}, by the local stack`;
-  await using ticks = await loadFrom(store, name, { ...everything, engine: flags.engine }, logger, signal);
+  await using ticks = await loadFrom(
+    store,
+    name,
+    { ...everything, engine: flags.engine, memory: null },
+    logger,
+    signal,
+  );
   const { engine, summary, source } = ticks;
   const { out } = flags;
   const analyses = await readAnalyses();

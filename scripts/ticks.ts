@@ -5,6 +5,7 @@ import { type CacheOptions, type LoadRange, type LoadSummary, loadTicks } from "
 import { folderStore } from "#pipeline/store/folder.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import { symbolPattern } from "#pipeline/tick.ts";
+import { UsageError } from "./command.ts";
 import { oneOf, pattern, text, time } from "./flags.ts";
 import type { Logger } from "./log.ts";
 import { openStore, processConfig } from "./open.ts";
@@ -12,8 +13,8 @@ import { openStore, processConfig } from "./open.ts";
 /** Each DuckDB by its name; loaded when it is used. */
 const engines = {
   wasm: async () => (await import("#analytics/duckdb_wasm.ts")).duckdbWasm(),
-  native: async () => (await import("#analytics/duckdb_native.ts")).duckdbNative(),
-} as const satisfies Record<string, () => Promise<Engine>>;
+  native: async (memory: string | null) => (await import("#analytics/duckdb_native.ts")).duckdbNative(memory),
+} as const satisfies Record<string, (memory: string | null) => Promise<Engine>>;
 
 /** The name of an engine. */
 export type EngineName = keyof typeof engines;
@@ -32,6 +33,12 @@ export const tickFlags = {
   to: time("first tick time that counts no more"),
   symbol: pattern("only this pair", "SYMBOL", symbolPattern, "a pair such as BTC-USD"),
   engine: engineFlag,
+  memory: pattern(
+    "what native DuckDB takes before it uses the disk [80%]",
+    "SIZE",
+    /^\d+(\.\d+)?(%|[KMGT]i?B)$/,
+    "a size such as 2GB, or a share such as 50%",
+  ),
   cache: text(
     "keeps what was read, so that the next run reads what is new; `none` to do without",
     "FOLDER",
@@ -44,6 +51,12 @@ export const allTicks = `
   select symbol, time, price, size, side, source, id, received_at, enqueued_at, partition, sequence_number, generation
   from ticks
   order by time, symbol, sequence_number, id`;
+
+/** Which ticks, and which engine is to hold them. */
+export interface TickChoice extends LoadRange {
+  readonly engine: EngineName;
+  readonly memory: string | null;
+}
 
 /** Ticks in an engine, ready for queries. */
 export interface LoadedTicks extends AsyncDisposable {
@@ -59,10 +72,13 @@ export interface LoadedTicks extends AsyncDisposable {
  * @throws {Error} when there is no tick: names the folder or the container, and says what to do.
  */
 export async function loadChosenTicks(
-  flags: LoadRange & { readonly in: string | null; readonly engine: EngineName; readonly cache: string },
+  flags: TickChoice & { readonly in: string | null; readonly cache: string },
   logger: Logger,
   signal: AbortSignal,
 ): Promise<LoadedTicks> {
+  if (flags.memory !== null && flags.engine !== "native") {
+    throw new UsageError("--memory is for --engine native: WebAssembly has 4 GB, and no disk");
+  }
   const { store, source } = await openChosenStore(flags.in);
   const cache = flags.cache === "none" ? undefined : cacheOf(flags.cache, source);
   return await loadFrom(store, source, { ...flags, cache }, logger, signal);
@@ -77,15 +93,12 @@ function cacheOf(folder: string, source: string): CacheOptions {
 export async function loadFrom(
   store: Store,
   source: string,
-  { from, to, symbol, engine: engineName, cache }: LoadRange & {
-    readonly engine: EngineName;
-    readonly cache?: CacheOptions;
-  },
+  { from, to, symbol, engine: name, memory, cache }: TickChoice & { readonly cache?: CacheOptions },
   logger: Logger,
   signal: AbortSignal,
 ): Promise<LoadedTicks> {
   await using opened = new AsyncDisposableStack();
-  const engine = opened.use(await engines[engineName]());
+  const engine = opened.use(await engines[name](memory));
   const progress = logger.progress("load", 0);
   const range = { from, to, symbol };
   const summary = await loadTicks(engine, store, range, {

@@ -10,11 +10,17 @@ create or replace macro word_of(number) as cast(getvariable('words')[number] as 
 
 create or replace macro rank_of(number) as cast(getvariable('ranks')[number] as bigint);
 
--- Whether a kept tick is before the time from which on those of its symbol are judged anew, or a line that was left out.
--- Nearly all are before the first time of any symbol. See tail.sql.
+-- Whether a kept tick still counts as it is: it is before the time from which on those of its symbol have been judged
+-- anew. Nearly all are before the first such time of any symbol. See tail.sql.
 create or replace macro is_settled(symbol, tick_time) as
   tick_time < cast(getvariable('first_cutoff') as timestamp)
   or tick_time < coalesce(cast(getvariable('cutoffs')[symbol] as timestamp), timestamp 'infinity');
+
+-- Whether a tick is of a time of which lines has ticks of its symbol, too. The first condition lets the database pass over
+-- what is not needed.
+create or replace macro is_in_tail(symbol, tick_time) as
+  tick_time >= cast(getvariable('tail_starts') as timestamp)
+  and tick_time >= coalesce(cast(getvariable('tails')[symbol] as timestamp), timestamp 'infinity');
 
 -- Whether the range takes a tick, see range.sql.
 create or replace macro is_asked_for(symbol, tick_time) as
@@ -25,3 +31,5 @@ set variable words = cast([] as text[]);
 set variable ranks = cast([] as bigint[]);
 set variable cutoffs = cast([] as timestamp[]);
 set variable first_cutoff = timestamp 'infinity';
+set variable tails = cast([] as timestamp[]);
+set variable tail_starts = timestamp 'infinity';

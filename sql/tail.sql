@@ -1,6 +1,7 @@
--- Staging: where lines has ticks of a time that kept_ticks has, too, the kept ones from that time on go back to lines, to
--- be judged and put in order with them (see lines.sql). As a rule these are few.
-set variable cutoffs = (
+-- Staging: where lines has ticks of a time that stored_ticks has, too, the stored ones from that time on go back to lines,
+-- to be judged and put in order with them (see lines.sql). As a rule these are few. The variables that are lists have an
+-- entry for each text of words, of which only those of symbols mean anything.
+set variable tails = (
   with
     firsts as (
       select symbol, min(time) as time
@@ -8,19 +9,18 @@ set variable cutoffs = (
       group by symbol
     ),
     numbers as (
-      select row_number() over (order by rowid) as number
-      from words
+      select unnest(range(1, len(getvariable('words')) + 1)) as number
     )
   select list(time order by number)
   from numbers
   left join firsts on symbol = number
 );
 
-set variable first_cutoff = coalesce(list_min(getvariable('cutoffs')), timestamp 'infinity');
+set variable tail_starts = coalesce(list_min(getvariable('tails')), timestamp 'infinity');
 
 -- Where what is judged anew is there before that, too, as the same tick or event, all are judged anew. A line beyond all
 -- that were there is surely none of them; where every line is, nothing is looked through.
-set variable cutoffs = (
+set variable tails = (
   with
     trades as (
       select source, symbol, max(last_trade) as last_trade
@@ -43,18 +43,18 @@ set variable cutoffs = (
       select
         id_key(source, symbol, trade, trade_text) as id, event_key(generation, partition, sequence_number) as event
       from dropped_lines
-      where not is_settled(symbol, time)
+      where is_in_tail(symbol, time)
     ),
     earlier_keys as not materialized (
       select
         id_key(source, symbol, trade, trade_text) as id, event_key(generation, partition, sequence_number) as event
-      from kept_ticks
-      where is_settled(symbol, time)
+      from stored_ticks
+      where not is_in_tail(symbol, time)
       union all
       select
         id_key(source, symbol, trade, trade_text) as id, event_key(generation, partition, sequence_number) as event
       from dropped_lines
-      where is_settled(symbol, time)
+      where not is_in_tail(symbol, time)
     ),
     clashes as (
       select id as key from earlier_keys semi join doubtful_keys using (id)
@@ -62,25 +62,38 @@ set variable cutoffs = (
       select event as key from earlier_keys semi join doubtful_keys using (event)
     )
   select
-    case when count(*) = 0 then getvariable('cutoffs') else (select list(timestamp '-infinity') from words) end
+    case when count(*) = 0 then getvariable('tails') else (select list(timestamp '-infinity') from words) end
   from clashes
 );
 
-set variable first_cutoff = coalesce(list_min(getvariable('cutoffs')), timestamp 'infinity');
+set variable tail_starts = coalesce(list_min(getvariable('tails')), timestamp 'infinity');
 
 insert into lines
 select
   symbol, source, side, generation, trade, trade_text, time, received_at, price, size, partition, sequence_number,
   enqueued_at
-from kept_ticks
--- The first condition lets the database pass over what is not needed.
-where time >= cast(getvariable('first_cutoff') as timestamp) and not is_settled(symbol, time)
+from stored_ticks
+where is_in_tail(symbol, time)
 union all
 select
   symbol, source, side, generation, trade, trade_text, time, received_at, price, size, partition, sequence_number,
   enqueued_at
 from dropped_lines
-where not is_settled(symbol, time);
+where is_in_tail(symbol, time);
 
 delete from dropped_lines
-where not is_settled(symbol, time);
+where is_in_tail(symbol, time);
+
+delete from new_ticks
+where is_in_tail(symbol, time);
+
+set variable cutoffs = (
+  with
+    numbers as (
+      select unnest(range(1, len(getvariable('words')) + 1)) as number
+    )
+  select list(least(getvariable('cutoffs')[number], getvariable('tails')[number]) order by number)
+  from numbers
+);
+
+set variable first_cutoff = coalesce(list_min(getvariable('cutoffs')), timestamp 'infinity');

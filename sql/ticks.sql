@@ -54,7 +54,7 @@ where delivery > 1 or sending > 1;
 delete from lines
 where rowid in (select line from judged where delivery > 1 or sending > 1);
 
-create or replace table new_ticks as
+insert into new_ticks
 with
   ordered as (
     select *
@@ -63,7 +63,7 @@ with
   )
 -- A row number over nothing counts the rows as they come, which spares a second sort.
 select
-  (select coalesce(max(n), 0) from kept_ticks) + row_number() over () as n, symbol, source, side, generation, trade,
+  (select coalesce(max(n), 0) from stored_ticks) + row_number() over () as n, symbol, source, side, generation, trade,
   trade_text, time, received_at, price, size, partition, sequence_number, enqueued_at
 from ordered;
 

@@ -16,6 +16,10 @@ export interface Store {
   put(name: string, bytes: Uint8Array, metadata: Record<string, string>): Promise<"created" | "exists">;
   /** The blobs whose names start with `prefix`, in the order of their names. */
   list(prefix: string): AsyncIterable<BlobInfo>;
-  /** @throws {Error} when there is no such blob. */
+  /**
+   * The whole of a blob; the bytes are the caller's own.
+   *
+   * @throws {Error} when there is no such blob.
+   */
   get(name: string): Promise<Uint8Array>;
 }

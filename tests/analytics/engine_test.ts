@@ -2,6 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { join } from "node:path";
 import { AnalysisError } from "#analytics/analysis.ts";
 import { batchBuilder, setLong, setNull, setNumber, setText } from "#analytics/column_batch.ts";
+import { duckdbNative } from "#analytics/duckdb_native.ts";
 import { duckdbWasm } from "#analytics/duckdb_wasm.ts";
 import type { Parameters } from "#analytics/engine.ts";
 import { engines } from "./engines.ts";
@@ -167,6 +168,15 @@ for (const [name, open] of engines) {
     await rejects(engine.run(sql), AnalysisError);
   });
 }
+
+Deno.test("native: what does not fit into the memory it may take goes to the disk", async () => {
+  await using engine = await duckdbNative("100MB");
+  await engine.run("create table t as select x, hash(x) as h, 'text ' || x as s from range(4_000_000) r(x)");
+  const { columns } = await engine.run(`
+    select count(*) as rows, (select sum(temporary_storage_bytes) > 0 from duckdb_memory()) as is_on_disk
+    from (select *, row_number() over (order by h) as n from t)`);
+  deepEqual(columns.map(({ values }) => values[0]), [4_000_000, true]);
+});
 
 Deno.test("wasm: where no memory is left, the error says which engine has more", async () => {
   await using engine = await duckdbWasm();

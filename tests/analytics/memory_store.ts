@@ -26,7 +26,9 @@ export function memoryStore(given: Readonly<Record<string, string | Uint8Array>>
     get(name) {
       gets.push(name);
       const bytes = blobs.get(name);
-      return bytes === undefined ? Promise.reject(new Error(`no blob "${name}"`)) : Promise.resolve(bytes);
+      return bytes === undefined
+        ? Promise.reject(new Error(`no blob "${name}"`))
+        : Promise.resolve(bytes.slice());
     },
   };
 }
