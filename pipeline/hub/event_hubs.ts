@@ -12,6 +12,7 @@ import type { Hub, Log, OutgoingEvent } from "./hub.ts";
 import { closeWithin } from "./pause.ts";
 import { readPartitions } from "./read_partitions.ts";
 import { receiveRounds } from "./receive_rounds.ts";
+import { forgiveDecoding } from "./undecodable.ts";
 import type { WatchTimes } from "./watch.ts";
 
 /** Where the hub is, and how to get in. */
@@ -78,6 +79,7 @@ export async function eventHubs(
       ? new EventHubConsumerClient(consumerGroup, address.connectionString, address.hub, store, options)
       : new EventHubConsumerClient(consumerGroup, host, address.hub, address.credential, store, options);
     boundCredit(consumer, creditAhead);
+    forgiveDecoding(consumer);
     return { consumer, store, generation, createdMs: life.createdOn.getTime() };
   };
 
