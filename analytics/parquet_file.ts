@@ -1,3 +1,4 @@
+import { hasStatedContent } from "#pipeline/store/names.ts";
 import type { Compressors, FileMetaData, ParquetScan, SchemaElement } from "hyparquet";
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import {
@@ -52,9 +53,12 @@ export async function* readParquet(
   const { parquetMetadata, parquetScan, parquetSchema } = await import("hyparquet");
   let metadata: FileMetaData;
   let elements: ReadonlyMap<string, SchemaElement> | string;
+  let codec: string | null = null;
   try {
+    if (!hasStatedContent(name, bytes)) throw new Error("its content is not what its name states");
     metadata = parquetMetadata(bytes, { geoparquet: false });
     elements = chooseElements(parquetSchema(metadata), columns);
+    if (typeof elements !== "string") codec = unknownCodec(metadata, elements, codecs);
   } catch (error) {
     elements = problemOf("the file is no Parquet, or damaged", error);
   }
@@ -62,7 +66,6 @@ export async function* readParquet(
     yield { firstRow: 1, rows: 0, problem: elements, column: {} };
     return;
   }
-  const codec = unknownCodec(metadata!, new Set(elements.keys()), codecs);
   if (codec !== null) {
     throw new Error(
       `Cannot read ${name}: its compression ${codec} is unknown here; write it again with Snappy`,
@@ -104,6 +107,7 @@ async function readGroup(
       const values = await scan.readColumn({ column: name, rowStart, rowEnd });
       if (values.length !== rows) throw new Error(`"${name}" has ${values.length} values`);
       const isText = columns[name]!.kind === "bytes";
+      if (isText) { for (let row = 0; row < rows; row++) checkBytes(name, values[row]); }
       column[name] = {
         values,
         numbers: isText ? new Float64Array() : toNumbers(values, toMicros ?? Number),
@@ -113,6 +117,13 @@ async function readGroup(
   } catch (error) {
     const problem = problemOf(`rows ${firstRow} to ${rowEnd} are damaged`, error);
     return { firstRow, rows: 0, problem, column: {} };
+  }
+}
+
+/** Without its dictionary, a text comes as the number that it has there. */
+function checkBytes(name: string, value: unknown): void {
+  if (typeof value === "number" || typeof value === "bigint") {
+    throw new Error(`"${name}" lacks its dictionary`);
   }
 }
 

@@ -42,15 +42,24 @@ export function microsOf(element: SchemaElement): ToMicros | null {
   return unit === "NANOS" ? (nanos) => Number(floorThousandth(BigInt(nanos))) : null;
 }
 
-/** The first compression of the columns that is not in `known`; `null` if there is none. */
+/**
+ * The first compression of the columns that is not in `known`; `null` if there is none.
+ *
+ * @throws {Error} when the parts of the file contradict each other.
+ */
 export function unknownCodec(
   { row_groups }: FileMetaData,
-  names: ReadonlySet<string>,
+  elements: ReadonlyMap<string, SchemaElement>,
   known: readonly string[],
 ): string | null {
   for (const { columns } of row_groups) {
     for (const { meta_data } of columns) {
-      if (meta_data === undefined || !names.has(meta_data.path_in_schema[0]!)) continue;
+      const name = meta_data?.path_in_schema[0] ?? "";
+      const element = elements.get(name);
+      if (meta_data === undefined || element === undefined) continue;
+      if (meta_data.type !== element.type || meta_data.codec === undefined) {
+        throw new Error(`column "${name}" contradicts itself`);
+      }
       if (!known.includes(meta_data.codec)) return meta_data.codec;
     }
   }

@@ -78,6 +78,12 @@ export function parseCompactName(name: string): CompactName | null {
   return { date: date!, symbol: symbol!, hash: hash! };
 }
 
+/** Whether a compacted file, in whatever folder, has the content that its name states; of any other name it says yes. */
+export function hasStatedContent(name: string, bytes: Uint8Array): boolean {
+  const [, hash] = /(?:^|\/)ticks-([0-9a-f]{16})\.parquet$/.exec(name) ?? [];
+  return hash === undefined || hash === hashOf(bytes, 16);
+}
+
 function hashOf(bytes: Uint8Array, digits: number): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, digits);
 }

@@ -208,6 +208,23 @@ for (const [engineName, open] of engines) {
     deepEqual((await output.names()).includes(name), true);
   });
 
+  Deno.test(`${engineName}: a compacted file with a byte changed is refused, whichever it is`, async () => {
+    await using output = await openTarget();
+    await compact(output.target, { "a.ndjson": ndjson(days) });
+    const [name] = await output.names();
+    const bytes = await output.store.get(name!);
+    for (const at of [4, bytes.length >> 1, bytes.length - 1]) {
+      const damaged = bytes.slice();
+      damaged[at]! ^= 1;
+      const { ticks, refused, refusals } = await loadTicks(engine, memoryStore({ [name!]: damaged }), all);
+      deepEqual([ticks, refused], [0, 1]);
+      match(
+        refusals[0]!.reason,
+        /^the file is no Parquet, or damaged: its content is not what its name states$/,
+      );
+    }
+  });
+
   Deno.test(`${engineName}: compactTicks() keeps sequence numbers beyond 2^53 and every microsecond`, async () => {
     await using output = await openTarget();
     const lines = ["9007199254740992", "9007199254740993", "-9223372036854775808"].map((sequence, n) =>

@@ -2,6 +2,8 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { toCsv } from "#analytics/csv.ts";
 import { toParquet } from "#analytics/export/parquet.ts";
 import { type LoadSummary, loadTicks } from "#analytics/load.ts";
+import { readTickGroups, tickReader } from "#analytics/parquet_ticks.ts";
+import { tickColumns } from "#analytics/tick_columns.ts";
 import type { StoredTick } from "#pipeline/tick.ts";
 import { engines } from "./engines.ts";
 import { memoryStore } from "./memory_store.ts";
@@ -214,3 +216,26 @@ for (const [name, open] of engines) {
 function rowsOf(value: unknown): Record<number, unknown> {
   return Object.fromEntries(ticks.map((_, row) => [row, value]));
 }
+
+Deno.test("a damaged footer is a problem of the file, whichever byte it is, and no error", async () => {
+  const bytes = tickParquet(ticks);
+  const footer = bytes.length - 8 - new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
+  const target = tickColumns(64);
+  const reader = tickReader(target);
+  let problems = 0;
+  for (let at = footer; at < bytes.length; at++) {
+    const damaged = bytes.slice();
+    damaged[at]! ^= 0x40;
+    try {
+      for await (const { problem, rows, column } of readTickGroups("x.parquet", damaged)) {
+        target.clear();
+        const readRow = reader(column);
+        for (let row = 0; row < Math.min(rows, 64); row++) readRow(row);
+        if (problem !== null) problems++;
+      }
+    } catch (error) {
+      match((error as Error).message, /^Cannot read x\.parquet: its compression .* is unknown here/);
+    }
+  }
+  equal(problems > 100, true, `${problems} problems`);
+});

@@ -4,6 +4,7 @@ import {
   blobName,
   type BlobRange,
   compactName,
+  hasStatedContent,
   parseBlobName,
   parseCompactName,
 } from "#pipeline/store/names.ts";
@@ -66,3 +67,12 @@ Deno.test.each([
   "ticks/date=2026-05-01/symbol=BTC-USD/part-0.parquet",
   "old/ticks/date=2026-05-01/symbol=BTC-USD/ticks-ca3d163bab055381.parquet",
 ])("parseCompactName() knows nothing of %j", (name) => assert.equal(parseCompactName(name), null));
+
+Deno.test("hasStatedContent() finds a compacted file that was damaged, in any folder", () => {
+  const name = compactName({ date: "2026-05-01", symbol: "BTC-USD" }, bytes);
+  const damaged = new TextEncoder().encode("{ \n");
+  for (const each of [name, `lake/${name}`, name.split("/").at(-1)!]) {
+    assert.deepEqual([hasStatedContent(each, bytes), hasStatedContent(each, damaged)], [true, false], each);
+  }
+  assert.equal(hasStatedContent("part-0.parquet", damaged), true);
+});
