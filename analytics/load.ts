@@ -118,6 +118,7 @@ async function readLines(
   const stage = async (lines: number) => {
     await writeWords(engine, ticks.words);
     await runStaging(engine, "words.sql");
+    if (lines === 0) return;
     if (stored > 0) await runStaging(engine, "tail.sql");
     await runStaging(engine, "frontiers.sql");
     await runStaging(engine, "ticks.sql");
