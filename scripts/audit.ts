@@ -1,11 +1,10 @@
 import { type Audit, audit } from "#pipeline/audit.ts";
 import type { HubPartition } from "#pipeline/hub/hub.ts";
 import type { Store } from "#pipeline/store/store.ts";
-import { folderStore } from "#pipeline/store/folder.ts";
 import { print, runCommand } from "./command.ts";
 import { text, toggle } from "./flags.ts";
 import type { Logger } from "./log.ts";
-import { openReceivingHub, openStore, processConfig } from "./open.ts";
+import { openFolder, openReceivingHub, openStore, processConfig } from "./open.ts";
 import { textTable } from "./table.ts";
 
 await runCommand({
@@ -32,7 +31,7 @@ async function open(
   folder: string | null,
   logger: Logger,
 ): Promise<{ readonly store: Store; readonly hub: readonly HubPartition[] }> {
-  if (folder !== null) return { store: folderStore(folder), hub: [] };
+  if (folder !== null) return { store: await openFolder(folder), hub: [] };
   const config = processConfig();
   const store = await openStore(config);
   await using hub = await openReceivingHub(config, logger.log);

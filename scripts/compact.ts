@@ -3,7 +3,7 @@ import { compactTicks, copyGaps } from "#analytics/compact.ts";
 import { folderStore } from "#pipeline/store/folder.ts";
 import { type Given, print, runCommand, UsageError } from "./command.ts";
 import { text, toggle } from "./flags.ts";
-import { openStore, processConfig } from "./open.ts";
+import { openFolder, openStore, processConfig } from "./open.ts";
 import { loadChosenTicks, tickFlags } from "./ticks.ts";
 
 const compactFlags = {
@@ -36,7 +36,7 @@ async function run({ flags, signal, logger }: Given<typeof compactFlags>): Promi
   await Deno.mkdir(out, { recursive: true });
   const progress = logger.progress("compact", 0);
   const target = { ...folderStore(out), remove: (name: string) => Deno.remove(join(out, name)) };
-  await copyGaps(flags.in === null ? await openStore(processConfig()) : folderStore(flags.in), target);
+  await copyGaps(flags.in === null ? await openStore(processConfig()) : await openFolder(flags.in), target);
   const { kept, ...counts } = await compactTicks(ticks.engine, target, {
     signal,
     onPartition: progress.update,

@@ -69,6 +69,22 @@ export async function openStore(config: Config): Promise<Store> {
   return blobStore(await openContainer(await storageAddress(config), config.storage.container));
 }
 
+/**
+ * The blobs of a folder that `--in` names.
+ *
+ * @throws {Error} when there is no such folder.
+ */
+export async function openFolder(folder: string): Promise<Store> {
+  const { folderStore } = await import("#pipeline/store/folder.ts");
+  const info = await Deno.stat(folder).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+  if (info === null) throw new Error(`there is no folder "${folder}": check --in`);
+  if (!info.isDirectory) throw new Error(`"${folder}" is a file: --in takes a folder of blobs`);
+  return folderStore(folder);
+}
+
 async function hubAddress({ hub }: Config): Promise<EventHubsAddress> {
   return "connectionString" in hub
     ? { connectionString: hub.connectionString, hub: hub.name }

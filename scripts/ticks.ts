@@ -2,13 +2,12 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Engine } from "#analytics/engine.ts";
 import { type CacheOptions, type LoadRange, type LoadSummary, loadTicks } from "#analytics/load.ts";
-import { folderStore } from "#pipeline/store/folder.ts";
 import type { Store } from "#pipeline/store/store.ts";
 import { symbolPattern } from "#pipeline/tick.ts";
 import { UsageError } from "./command.ts";
 import { oneOf, pattern, text, time } from "./flags.ts";
 import type { Logger } from "./log.ts";
-import { openStore, processConfig } from "./open.ts";
+import { openFolder, openStore, processConfig } from "./open.ts";
 
 /** Each DuckDB by its name; loaded when it is used. */
 const engines = {
@@ -115,15 +114,7 @@ export async function loadFrom(
 }
 
 async function openChosenStore(folder: string | null): Promise<{ store: Store; source: string }> {
-  if (folder !== null) {
-    const info = await Deno.stat(folder).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return null;
-      throw error;
-    });
-    if (info === null) throw new Error(`there is no folder "${folder}": check --in`);
-    if (!info.isDirectory) throw new Error(`"${folder}" is a file: --in takes a folder of blobs`);
-    return { store: folderStore(folder), source: folder };
-  }
+  if (folder !== null) return { store: await openFolder(folder), source: folder };
   const config = processConfig();
   return { store: await openStore(config), source: `container ${config.storage.container}` };
 }

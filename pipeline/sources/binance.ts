@@ -30,6 +30,8 @@ const pageTrades = 1_000;
 /**
  * Trades of Binance's spot market. It has no dollar: `BTC-USD` asks for BTCUSDT, in a token that follows the dollar.
  * Wire: https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams
+ *
+ * @throws {Error} for two symbols that are one there, `BTC-USD` and `BTC-USDT`.
  */
 export function binance(options: FeedOptions): Source {
   return feed(binanceExchange(options), options);
@@ -37,7 +39,7 @@ export function binance(options: FeedOptions): Source {
 
 function binanceExchange({ symbols, url, fetch, now = Date.now }: FeedOptions): Exchange {
   const at = endpointsAt(url, own);
-  const ours = new Map(symbols.map((symbol) => [binanceSymbol(symbol), symbol]));
+  const ours = ourSymbols(symbols);
   const streams = [...ours.keys()].map((name) => `${name.toLowerCase()}@trade`);
   return {
     name: "binance",
@@ -51,6 +53,20 @@ function binanceExchange({ symbols, url, fetch, now = Date.now }: FeedOptions): 
       return parseBinanceTrades(reply, symbol, now());
     },
   };
+}
+
+/** Our symbol by theirs. */
+function ourSymbols(symbols: readonly string[]): ReadonlyMap<string, string> {
+  const ours = new Map<string, string>();
+  for (const symbol of symbols) {
+    const theirs = binanceSymbol(symbol);
+    const other = ours.get(theirs) ?? symbol;
+    if (other !== symbol) {
+      throw new Error(`${other} and ${symbol} are both ${theirs} on Binance: ask for one of them`);
+    }
+    ours.set(theirs, symbol);
+  }
+  return ours;
 }
 
 /** `BTC-USD` is BTCUSDT there, `ETH-BTC` is ETHBTC. */

@@ -48,6 +48,12 @@ Deno.test.each<[Task, string[], number, RegExp]>([
   ["stream", ["--source", "nowhere"], 2, /"nowhere", expected/],
   [
     "stream",
+    ["--source", "binance", "--symbol", "BTC-USD,BTC-USDT"],
+    1,
+    /^stream: BTC-USD and BTC-USDT are both BTCUSDT on Binance: ask for one of them\n$/,
+  ],
+  [
+    "stream",
     [],
     1,
     /^stream: Event Hubs at 127\.0\.0\.1:1 can't be reached: start it with `deno task local`/,
@@ -66,6 +72,7 @@ Deno.test.each<[Task, string[], number, RegExp]>([
   ["analyze", ["--from", "yesterday"], 2, /--from is "yesterday"/],
   ["analyze", ["--engine", "sqlite"], 2, /--engine is "sqlite", expected one of wasm/],
   ["merge", ["--in", "none"], 1, /^merge: there is no folder "none"/],
+  ["audit", ["--in", "none"], 1, /^audit: there is no folder "none"/],
   ["demo", ["--events", "0"], 2, /--events is "0"/],
   [
     "demo",
