@@ -48,15 +48,16 @@ export function readerTable(): ReaderTable {
       }
     } else if (epoch < highest) {
       return stolen(`A receiver with the higher epoch '${highest}' exists; '${name}' has '${epoch}'.`);
-    } else {
-      for (const other of readers) {
-        readers.delete(other);
-        other.end(
-          stolen(`A new receiver '${name}' with epoch '${epoch}' was created; this one is disconnected.`),
-        );
-      }
     }
+    const displaced = epoch === undefined ? [] : [...readers];
+    // In before the others are out: a table that is empty for a moment would be given up, and this reader with it.
+    for (const other of displaced) readers.delete(other);
     readers.add(reader);
+    for (const other of displaced) {
+      other.end(
+        stolen(`A new receiver '${name}' with epoch '${epoch}' was created; this one is disconnected.`),
+      );
+    }
     return undefined;
   }
 

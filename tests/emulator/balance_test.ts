@@ -32,7 +32,9 @@ function member(emulator: Emulator, store: CheckpointStore, onChange: () => void
       loadBalancingOptions: {
         strategy: "greedy",
         updateIntervalInMs: 300,
-        partitionOwnershipExpirationIntervalInMs: 60_000,
+        // One that opens its receiver after another has taken the partition drives that one off, and the SDK then waits
+        // for the ownership to run out.
+        partitionOwnershipExpirationIntervalInMs: 3_000,
       },
     }),
   );

@@ -39,6 +39,19 @@ Deno.test("an equal or higher owner level takes the partition and ends the reade
   }
 });
 
+Deno.test("whoever took the partition from another loses it to the next one", async () => {
+  await using emulator = await startEmulator(ONE_PARTITION);
+  await using producer = producerOf(emulator);
+  await producer.sendBatch(numbered(1));
+  await using closers = new AsyncDisposableStack();
+  let before = closers.use(await reader(closers.use(consumerOf(emulator)), 0));
+  for (let taken = 0; taken < 3; taken++) {
+    const next = closers.use(await reader(closers.use(consumerOf(emulator)), 0));
+    assert.equal((await before.ended).code, "ReceiverDisconnectedError");
+    before = next;
+  }
+});
+
 Deno.test("a lower owner level, or none, is refused while a higher one reads", async (t) => {
   await using emulator = await startEmulator(ONE_PARTITION);
   await using producer = producerOf(emulator);
