@@ -57,7 +57,7 @@ function parseLine(text: string): TickFields {
     partition: optional(fields, "partition", readInteger),
     sequence_number: optional(fields, "sequence_number", (value) => readLong(value, text)),
     enqueued_at: optional(fields, "enqueued_at", (value) => micros("enqueued_at", value)),
-    generation: optional(fields, "generation", readText),
+    generation: optional(fields, "generation", readGeneration),
   };
 }
 
@@ -97,7 +97,13 @@ function readLong(value: unknown, text: string): number | bigint {
   throw new DecodeError("sequence_number", value, "an integer of 64 bits");
 }
 
-function readText(value: unknown): string {
-  if (typeof value === "string") return value;
-  throw new DecodeError("generation", value, "a text");
+/**
+ * Which life of a hub a tick came from. Control characters are refused as in an id: native DuckDB would cut a word off at a
+ * zero.
+ *
+ * @throws {DecodeError} for anything but 1 to 256 printable characters.
+ */
+export function readGeneration(value: unknown): string {
+  if (typeof value === "string" && /^[^\p{C}]{1,256}$/u.test(value)) return value;
+  throw new DecodeError("generation", value, "1 to 256 printable characters");
 }

@@ -1,4 +1,5 @@
 import { DecodeError, toTick } from "#pipeline/tick.ts";
+import { readGeneration } from "./line.ts";
 import type { ParquetColumn } from "./parquet_file.ts";
 import type { TickGroupColumns } from "./parquet_ticks.ts";
 import type { TickFields } from "./tick_columns.ts";
@@ -39,6 +40,7 @@ function toFields(from: TickGroupColumns, row: number): TickFields {
   if (enqueued !== null && !Number.isSafeInteger(from.enqueued_at.numbers[row])) {
     throw new DecodeError("enqueued_at", enqueued, "a time of the years 1684 to 2255");
   }
+  const generation = readText("generation", from, row);
   return {
     ...tick,
     time: from.time.numbers[row]!,
@@ -46,7 +48,7 @@ function toFields(from: TickGroupColumns, row: number): TickFields {
     partition: readPartition(from, row),
     sequence_number: readLong(from, row),
     enqueued_at: enqueued === null ? null : from.enqueued_at.numbers[row]!,
-    generation: readText("generation", from, row),
+    generation: generation === null ? null : readGeneration(generation),
   };
 }
 

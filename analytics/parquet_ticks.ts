@@ -78,7 +78,7 @@ export function tickReader(
   const sources = wordReader(target, /^[a-z0-9_]{1,32}$/);
   const symbols = wordReader(target, symbolPattern);
   const sides = wordReader(target, /^(buy|sell)$/);
-  const generations = wordReader(target, /^[ -~]*$/);
+  const generations = wordReader(target, /^[ -~]{1,256}$/);
   return (from) => (row) => {
     const source = sources(from.source, row), symbol = symbols(from.symbol, row);
     const side = sides(from.side, row), generation = generations(from.generation, row);

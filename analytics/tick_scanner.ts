@@ -1,3 +1,4 @@
+import { symbolPattern } from "#pipeline/tick.ts";
 import { type BatchColumn, setNull, setNumber } from "./column_batch.ts";
 import { type Day, readDouble, readInteger, readNull, readTime, skip, textEnd } from "./scan.ts";
 import { setTrade, type TickColumns } from "./tick_columns.ts";
@@ -31,9 +32,9 @@ const key = {
 export function tickScanner(target: TickColumns): (bytes: Uint8Array, start: number) => number {
   const { column } = target;
   const sources = wordReader(target, /^[a-z0-9_]{1,32}$/);
-  const symbols = wordReader(target, /^[A-Z0-9]{1,16}-[A-Z0-9]{1,16}$/);
+  const symbols = wordReader(target, symbolPattern);
   const sides = wordReader(target, /^(buy|sell)$/);
-  const generations = wordReader(target, /^/);
+  const generations = wordReader(target, /^.{1,256}$/);
   const day: Day = { date: 0, micros: 0 };
 
   function scan(bytes: Uint8Array, start: number, row: number): number {

@@ -93,7 +93,7 @@ for (const [name, open] of engines) {
         setLong(column.l, row, -(2n ** 62n) + BigInt(row));
         setLong(column.time, row, -1e15 + row);
         setNumber(column.d, row, row / 8);
-        setText(column.s, row, `é${row}`);
+        setText(column.s, row, `é\0${row}`);
       }
       batch.endRow();
     }
@@ -107,7 +107,7 @@ for (const [name, open] of engines) {
         count(*) as rows, count(i) as i, count(s) as s,
         count(*) filter (where rowid % 7 = 3 or rowid = 5000) as empty,
         count(*) filter (
-          where i = rowid - 2500 and l = -4611686018427387904 + rowid and s = 'é' || rowid and d = rowid / 8
+          where i = rowid - 2500 and l = -4611686018427387904 + rowid and s = 'é' || chr(0) || rowid and d = rowid / 8
             and epoch_us(time) = -1000000000000000 + rowid
         ) as whole
       from t`;

@@ -90,7 +90,9 @@ Deno.test.each([
   [changed({ id: "x" }), 'field "id" is "x", expected one that starts with "simulated|BTC-USD|"'],
   [changed({ partition: 1.5 }), 'field "partition" is 1.5, expected an integer of 32 bits'],
   [changed({ partition: 3000000000 }), 'field "partition" is 3000000000, expected an integer of 32 bits'],
-  [changed({ generation: 1 }), 'field "generation" is 1, expected a text'],
+  [changed({ generation: 1 }), 'field "generation" is 1, expected 1 to 256 printable characters'],
+  [changed({ generation: "" }), 'field "generation" is "", expected 1 to 256 printable characters'],
+  [changed({ generation: "a\0b" }), 'field "generation" is "a\\u0000b", expected 1 to 256 printable'],
   [
     lineA.replace('"sequence_number":0', '"sequence_number":1e400'),
     'field "sequence_number" is Infinity, expected an integer of 64 bits',

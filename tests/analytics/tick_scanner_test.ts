@@ -118,6 +118,7 @@ Deno.test.each([
   ["an id without an end", '"id":"simulated|BTC-USD|0"', '"id":"simulated|BTC-USD"'],
   ["an id too long", '"id":"simulated|BTC-USD|0"', `"id":"simulated|BTC-USD|${"0".repeat(256)}"`],
   ["a symbol that is none", "BTC-USD", "BTCUSD"],
+  ["an empty generation", '"g1"', '""'],
 ])("tickScanner() leaves %s to readLine()", (_, from, to) => {
   equal(scan(line.replaceAll(from, to)), null);
 });
