@@ -36,10 +36,10 @@ export async function restoreTicks(
   folder: string,
   names: readonly string[],
 ): Promise<ReadonlySet<string> | null> {
-  const manifest = await readManifest(join(folder, manifestName(engine)));
-  const there = new Set(names);
-  if (manifest === null || !manifest.blobs.every((name) => there.has(name))) return null;
   try {
+    const manifest = await readManifest(join(folder, manifestName(engine)));
+    const there = new Set(names);
+    if (manifest === null || !manifest.blobs.every((name) => there.has(name))) return null;
     for (const table of tables) {
       const files = await filesOf(folder, manifest, table);
       if (files.length > 0) await engine.run(`insert into ${table} from ${await engine.unpack(files)}`);
@@ -48,12 +48,12 @@ export async function restoreTicks(
     if (files.length > 0) {
       await engine.run(`create or replace view kept_ticks as from ${await engine.unpack(files)}`);
     }
+    return new Set(manifest.blobs);
   } catch {
     // Whatever it is, the blobs have it all.
     await runStaging(engine, "lines.sql");
     return null;
   }
-  return new Set(manifest.blobs);
 }
 
 async function filesOf(folder: string, { parts }: Manifest, table: string): Promise<string[]> {
@@ -68,10 +68,23 @@ async function filesOf(folder: string, { parts }: Manifest, table: string): Prom
 }
 
 /**
- * Writes what the tables hold of these blobs. A crash leaves what was there before, and files that the next call removes.
+ * Writes what the tables hold of these blobs. A failure leaves what was there before; a crash also some files, which the
+ * next call removes.
  */
 export async function saveTicks(engine: Engine, folder: string, blobs: readonly string[]): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
+  const path = join(folder, manifestName(engine));
+  try {
+    const parts = await writeParts(engine, folder);
+    await Deno.writeTextFile(`${path}.tmp`, JSON.stringify({ version, blobs, parts } satisfies Manifest));
+    await Deno.rename(`${path}.tmp`, path);
+  } finally {
+    // Of those before, or where the disk is full, of those that nobody knows of.
+    await removeOthers(engine, folder, (await readManifest(path))?.parts ?? []);
+  }
+}
+
+async function writeParts(engine: Engine, folder: string): Promise<readonly Part[]> {
   const parts: Part[] = [];
   const pack = async (table: string, sql: string) => {
     const file = `${table}-${crypto.randomUUID()}.${engine.packing}`;
@@ -84,9 +97,11 @@ export async function saveTicks(engine: Engine, folder: string, blobs: readonly 
   for (let start = Number(first!.values[0]); start <= end; start += ticksPerFile) {
     await pack("ticks", `from stored_ticks where n >= ${start} and n < ${start + ticksPerFile}`);
   }
-  const path = join(folder, manifestName(engine));
-  await Deno.writeTextFile(`${path}.tmp`, JSON.stringify({ version, blobs, parts } satisfies Manifest));
-  await Deno.rename(`${path}.tmp`, path);
+  return parts;
+}
+
+/** Removes all files of the engine but these. */
+async function removeOthers(engine: Engine, folder: string, parts: readonly Part[]): Promise<void> {
   const needed = new Set(parts.map(({ file }) => file));
   for await (const { name } of Deno.readDir(folder)) {
     if (name.endsWith(`.${engine.packing}`) && !needed.has(name)) await Deno.remove(join(folder, name));

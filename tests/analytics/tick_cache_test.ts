@@ -122,6 +122,7 @@ for (const [name, open] of engines) {
     await damage(/^ticks/, (path) => Deno.truncate(path, 100));
     await damage(/^words/, (path) => Deno.remove(path));
     await damage(/json$/, (path) => Deno.writeTextFile(path, '{"version":1,"blo'));
+    await damage(/json$/, (path) => Deno.writeTextFile(path, '{"version":1}'));
     await damage(/json$/, async (path) => {
       await Deno.writeTextFile(path, (await Deno.readTextFile(path)).replace('"version":1', '"version":0'));
     });
@@ -131,6 +132,19 @@ for (const [name, open] of engines) {
     await Deno.writeTextFile(folder, "a file");
     const { summary, events } = await load(blobs, folder);
     deepEqual([summary.ticks, events], [40, ["cache.failed"]]);
+  });
+
+  test("loadTicks() keeps what it had, and no more files, where the disk is full", async (folder) => {
+    const kept = async () => (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+    await load(blobs.slice(0, 2), folder);
+    const before = await kept();
+    const pack = async (sql: string, file: string) => {
+      await engine.pack(sql, file);
+      if (file.includes("ticks-")) throw new Error("no space left on device");
+    };
+    const { summary, events } = await load(blobs, folder, { by: { ...engine, pack } });
+    deepEqual([summary.ticks, events, await kept()], [40, ["cache.failed"], before]);
+    equal((await load(blobs.slice(0, 2), folder)).fetched, 0);
   });
 
   const line = fc.record({
