@@ -49,24 +49,28 @@ Deno.test("whoever took the partition from another loses it to the next one", as
     reconnect: false,
   });
   connection.on("receiver_error", () => {});
-  const take = async (name: string): Promise<{ readonly ended: Promise<unknown> }> => {
+  const take = async (name: string) => {
     const source = "prices/ConsumerGroups/$Default/Partitions/0";
     const receiver = connection.open_receiver({ name, source, properties: { "com.microsoft:epoch": 0 } });
-    const ended = new Promise<unknown>((resolve) =>
-      receiver.once("receiver_error", () => resolve(receiver.error))
-    );
     await new Promise((resolve) => receiver.once("receiver_open", resolve));
-    return { ended };
+    // What the hub said before it answered this has arrived, too.
+    const after = connection.open_sender({ name: `after ${name}`, target: "prices" });
+    await new Promise((resolve) => after.once("sender_open", resolve));
+    return receiver;
   };
-  let before = await take("first");
-  for (const name of ["second", "third", "fourth"]) {
-    const next = await take(name);
-    assert.match(String((await before.ended as { condition: string }).condition), /stolen/);
-    before = next;
+  try {
+    let before = await take("first");
+    for (const name of ["second", "third", "fourth"]) {
+      const next = await take(name);
+      assert.match(String((before.error as { condition?: string } | undefined)?.condition), /stolen/, name);
+      assert.equal(next.is_open(), true);
+      before = next;
+    }
+  } finally {
+    const closed = new Promise((resolve) => connection.once("connection_close", resolve));
+    connection.close();
+    await closed;
   }
-  const closed = new Promise((resolve) => connection.once("connection_close", resolve));
-  connection.close();
-  await closed;
 });
 
 Deno.test("a lower owner level, or none, is refused while a higher one reads", async (t) => {
